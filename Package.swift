@@ -13,7 +13,6 @@ let boardSwift: [SwiftSetting] = embeddedTriple == nil ? [] : [
     .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
 ]
 let boardLinker: [LinkerSetting] = embeddedTriple == nil ? [] : [.unsafeFlags(linkFlags)]
-let kernelC: [CSetting] = [.unsafeFlags(["-O3"])]
 
 /// A room on the board's side: Embedded Swift subset, built twice.
 func board(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -26,7 +25,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 var targets: [Target] = [
     .target(name: "CPlatform", linkerSettings: [.linkedLibrary("pthread")]),
-    .target(name: "CKernels", cSettings: kernelC),
+    .target(name: "CKernels"),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     board("ModelFile", ["CPlatform"]),
     board("Runtime", ["ModelFile", "CKernels", "CPlatform"]),
