@@ -1,0 +1,13 @@
+/// The only libc that the board's Swift code sees. A header per concern; functions begin with `tp_`, types are opaque or plain.
+/// Functions that can fail return a negative errno (`tp_error_text` puts it into words); none prints, none exits on its own.
+#ifndef TIDEPOOL_PLATFORM_H
+#define TIDEPOOL_PLATFORM_H
+
+#include "tp_clock.h"
+#include "tp_directory.h"
+#include "tp_files.h"
+#include "tp_pool.h"
+#include "tp_process.h"
+#include "tp_threads.h"
+
+#endif
