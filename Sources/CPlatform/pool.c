@@ -32,6 +32,7 @@ struct tp_pool {
     _Alignas(64) _Atomic uint32_t generation;  // counts operations; workers sleep on it
     _Atomic uint32_t sleepers;                 // workers that may be asleep and need a wake
     _Alignas(64) _Atomic uint32_t pending;     // workers not yet done; the caller sleeps on it
+    _Atomic uint32_t caller_sleeps;            // the caller may be asleep and need a wake
     worker workers[MAX_THREADS];
 };
 
@@ -72,6 +73,7 @@ static void run_share(const tp_pool *pool, int32_t index) {
 
 /// Sleeps until the next operation. A worker is counted as sleeper before the kernel compares the generation, and the caller
 /// looks at the sleepers after moving the generation on: one of the two sees the other (both sequentially consistent).
+/// `pending` and `caller_sleeps` work the same way in the other direction.
 static void await_generation(tp_pool *pool, uint32_t seen) {
     if (spin_while(pool, &pool->generation, seen)) return;
     atomic_fetch_add(&pool->sleepers, 1);
@@ -88,13 +90,24 @@ static void work(void *argument) {
         await_generation(pool, seen);
         if (pool->stopping) return;
         run_share(pool, self->index);
-        if (atomic_fetch_sub(&pool->pending, 1) == 1) futex_wake(&pool->pending);
+        int last = atomic_fetch_sub(&pool->pending, 1) == 1;
+        if (last && atomic_load(&pool->caller_sleeps)) futex_wake(&pool->pending);
     }
 }
 
 static void begin_generation(tp_pool *pool) {
     atomic_fetch_add(&pool->generation, 1);
     if (atomic_load(&pool->sleepers) > 0) futex_wake(&pool->generation);
+}
+
+static void await_workers(tp_pool *pool) {
+    uint32_t pending;
+    while ((pending = atomic_load(&pool->pending)) > 0) {
+        if (spin_while(pool, &pool->pending, pending)) continue;
+        atomic_store(&pool->caller_sleeps, 1);
+        futex_wait(&pool->pending, pending);
+        atomic_store(&pool->caller_sleeps, 0);
+    }
 }
 
 tp_pool *tp_pool_create(int32_t threads) {
@@ -140,9 +153,5 @@ void tp_pool_run(tp_pool *pool, int32_t parts, void (*body)(void *, int32_t), vo
     atomic_store(&pool->pending, (uint32_t)pool->threads - 1);
     begin_generation(pool);
     run_share(pool, 0);
-
-    uint32_t pending;
-    while ((pending = atomic_load(&pool->pending)) > 0) {
-        if (!spin_while(pool, &pool->pending, pending)) futex_wait(&pool->pending, pending);
-    }
+    await_workers(pool);
 }
