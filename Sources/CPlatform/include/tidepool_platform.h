@@ -9,5 +9,6 @@
 #include "tp_pool.h"
 #include "tp_process.h"
 #include "tp_threads.h"
+#include "tp_v4l2.h"
 
 #endif
