@@ -25,7 +25,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 var targets: [Target] = [
     .target(name: "CPlatform", linkerSettings: [.linkedLibrary("pthread")]),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", exclude: ["README.md"]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     board("ModelFile", ["CPlatform"]),
     board("Runtime", ["ModelFile", "CKernels", "CPlatform"]),

@@ -1,0 +1,56 @@
+// One table of kernels for each instruction set of this architecture.
+#include "kernels_internal.h"
+#include <string.h>
+
+#define GEMM(set, tile)                                                                            \
+    .gemm_packed_size = tk_gemm_packed_size_##set, .gemm_pack = tk_gemm_pack_##set,                \
+    .gemm_int8 = tk_gemm_int8_##set, .gemm_int16 = tk_gemm_int16_##set, .gemm_row_tile = (tile)
+#define DEPTHWISE(set)                                                                             \
+    .depthwise_packed_size = tk_depthwise_packed_size_##set, .depthwise_pack = tk_depthwise_pack_##set, \
+    .depthwise = tk_depthwise_##set
+#define ELEMENTWISE(set)                                                                           \
+    .add = tk_add_##set, .multiply = tk_multiply_##set, .rescale = tk_rescale_##set, .prelu = tk_prelu_##set
+#define REDUCE(set) .mean = tk_mean_##set, .maximum = tk_maximum_##set
+#define TABLE(set)                                                                                 \
+    .table_int8 = tk_table_int8_##set, .table_int16 = tk_table_int16_##set,                        \
+    .table_int16_int8 = tk_table_int16_int8_##set
+#define RESIZE(set) .resize_row = tk_resize_row_##set, .resize_column = tk_resize_column_##set
+
+static const char *const names[TK_ISA_COUNT] = {
+    "scalar", "sse41", "avx2", "avx512vnni", "neon", "dotprod", "i8mm",
+};
+
+static const tk_kernels tables[TK_ISA_COUNT] = {
+    [TK_SCALAR] = { TK_SCALAR, "scalar", GEMM(scalar, TK_ROW_TILE_SCALAR), DEPTHWISE(scalar), ELEMENTWISE(scalar),
+                    REDUCE(scalar), TABLE(scalar), RESIZE(scalar) },
+#if defined(__aarch64__)
+    [TK_NEON] = { TK_NEON, "neon", GEMM(neon, TK_ROW_TILE_NEON), DEPTHWISE(neon), ELEMENTWISE(neon),
+                  REDUCE(neon), TABLE(neon), RESIZE(neon) },
+    [TK_DOTPROD] = { TK_DOTPROD, "dotprod", GEMM(dotprod, TK_ROW_TILE_DOTPROD), DEPTHWISE(neon), ELEMENTWISE(neon),
+                     REDUCE(neon), TABLE(neon), RESIZE(neon) },
+    [TK_I8MM] = { TK_I8MM, "i8mm", GEMM(i8mm, TK_ROW_TILE_I8MM), DEPTHWISE(neon), ELEMENTWISE(neon),
+                  REDUCE(neon), TABLE(neon), RESIZE(neon) },
+#endif
+};
+
+const tk_kernels *tk_kernels_for(tk_isa isa) {
+    if ((unsigned)isa >= TK_ISA_COUNT || tables[isa].name == NULL || !tk_processor_has(isa))
+        return NULL;
+    return &tables[isa];
+}
+
+const tk_kernels *tk_kernels_best(void) {
+    for (int isa = TK_ISA_COUNT - 1; isa > TK_SCALAR; isa--)
+        if (tk_kernels_for((tk_isa)isa) != NULL)
+            return &tables[isa];
+    return &tables[TK_SCALAR];
+}
+
+int tk_isa_named(const char *name) {
+    for (int isa = 0; isa < TK_ISA_COUNT; isa++)
+        if (strcmp(names[isa], name) == 0)
+            return isa;
+    return -1;
+}
+
+const char *tk_isa_name(tk_isa isa) { return (unsigned)isa < TK_ISA_COUNT ? names[isa] : "unknown"; }

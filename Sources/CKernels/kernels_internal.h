@@ -1,0 +1,76 @@
+// Every kernel of every instruction set, by name: tk_<kernel>_<set>. A file <family>/<family>_<set>.c defines those of one
+// family and set; dispatch.c makes the tables of them.
+#ifndef TIDEPOOL_KERNELS_INTERNAL_H
+#define TIDEPOOL_KERNELS_INTERNAL_H
+#include "include/tidepool_kernels.h"
+
+// gemm/gemm_<set>.c
+#define TK_DECLARE_GEMM(set)                                                            \
+    size_t tk_gemm_packed_size_##set(int32_t n, int32_t k, tk_type input_type);         \
+    void tk_gemm_pack_##set(const tk_gemm_weights *weights, void *packed);              \
+    void tk_gemm_int8_##set(const tk_gemm *g);                                          \
+    void tk_gemm_int16_##set(const tk_gemm *g);
+
+// depthwise/depthwise_<set>.c
+#define TK_DECLARE_DEPTHWISE(set)                                                                                    \
+    size_t tk_depthwise_packed_size_##set(int32_t kernel_h, int32_t kernel_w, int32_t channels, tk_type input_type); \
+    void tk_depthwise_pack_##set(const tk_depthwise_weights *weights, void *packed);                                 \
+    void tk_depthwise_##set(const tk_depthwise *d);
+
+// elementwise/elementwise_<set>.c
+#define TK_DECLARE_ELEMENTWISE(set)                  \
+    void tk_add_##set(const tk_add *a);              \
+    void tk_multiply_##set(const tk_multiply *p);    \
+    void tk_rescale_##set(const tk_rescale_rows *r); \
+    void tk_prelu_##set(const tk_prelu *p);
+
+// reduce/reduce_<set>.c
+#define TK_DECLARE_REDUCE(set)              \
+    void tk_mean_##set(const tk_reduce *r); \
+    void tk_maximum_##set(const tk_reduce *r);
+
+// table/table_<set>.c
+#define TK_DECLARE_TABLE(set)                                                                                     \
+    void tk_table_int8_##set(const int8_t *x, size_t count, const int8_t table[256], int8_t *out);                \
+    void tk_table_int16_##set(const int16_t *x, size_t count, const int16_t table[513], int16_t *out);            \
+    void tk_table_int16_int8_##set(const int16_t *x, size_t count, const int16_t table[513], int8_t *out);
+
+// resize/resize_<set>.c
+#define TK_DECLARE_RESIZE(set)                         \
+    void tk_resize_row_##set(const tk_resize_row *r);  \
+    void tk_resize_column_##set(const tk_resize_column *r);
+
+#define TK_DECLARE_ALL(set)      \
+    TK_DECLARE_GEMM(set)         \
+    TK_DECLARE_DEPTHWISE(set)    \
+    TK_DECLARE_ELEMENTWISE(set)  \
+    TK_DECLARE_REDUCE(set)       \
+    TK_DECLARE_TABLE(set)        \
+    TK_DECLARE_RESIZE(set)
+
+TK_DECLARE_ALL(scalar)
+#if defined(__x86_64__)
+TK_DECLARE_ALL(sse41)
+TK_DECLARE_ALL(avx2)
+TK_DECLARE_ALL(avx512vnni)
+#elif defined(__aarch64__)
+TK_DECLARE_ALL(neon)
+TK_DECLARE_GEMM(dotprod)
+TK_DECLARE_GEMM(i8mm)
+#endif
+
+// Rows of C that a gemm keeps in registers.
+enum {
+    TK_ROW_TILE_SCALAR = 1,
+    TK_ROW_TILE_SSE41 = 4,
+    TK_ROW_TILE_AVX2 = 6,
+    TK_ROW_TILE_AVX512VNNI = 12,
+    TK_ROW_TILE_NEON = 4,
+    TK_ROW_TILE_DOTPROD = 8,
+    TK_ROW_TILE_I8MM = 8
+};
+
+/// Whether this processor and its operating system run a set (processor.c).
+int tk_processor_has(tk_isa isa);
+
+#endif
