@@ -76,7 +76,8 @@ public enum Operator: Equatable {
     case mean(outer: Int32, count: Int32, inner: Int32, Rescale)
     /// x viewed as `[outer, count, inner]` → `[outer, inner]`, the largest q; input and output share their quantization.
     case maximum(outer: Int32, count: Int32, inner: Int32)
-    /// out = saturate(rescale(q − z_x) + z): a change of scale or of element type.
+    /// out = saturate(rescale(q − z_x) + z): a change of scale or of element type, to int8 or int16. The input may be uint16
+    /// too: the probabilities of a softmax become int16 before a dense layer reads them.
     case rescale(Rescale)
     /// A unary function as a table. int8 → int8: table int8 `[256]`, out = table[q + 128].
     ///
