@@ -12,6 +12,7 @@ let boardSwift: [SwiftSetting] = embeddedTriple == nil ? [] : [
     .enableExperimentalFeature("Embedded"),
     .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
 ]
+let boardC: [CSetting] = embeddedTriple == nil ? [] : [.define("TIDEPOOL_EMBEDDED")]
 let boardLinker: [LinkerSetting] = embeddedTriple == nil ? [] : [.unsafeFlags(linkFlags)]
 
 /// A room on the board's side: Embedded Swift subset, built twice.
@@ -24,7 +25,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 var targets: [Target] = [
-    .target(name: "CPlatform", linkerSettings: [.linkedLibrary("pthread")]),
+    .target(name: "CPlatform", cSettings: boardC, linkerSettings: [.linkedLibrary("pthread")]),
     .target(name: "CKernels", exclude: ["README.md"]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     board("ModelFile", ["CPlatform"]),
