@@ -1,0 +1,45 @@
+import CPlatform
+
+/// Why pictures cannot be had. The text names the source and what to do about it.
+public enum CameraError: Error, Equatable {
+    /// A file or folder that cannot be read: path, the system's words.
+    case unreadable(String, String)
+    /// A folder or archive without a single JPEG.
+    case noPictures(String)
+    /// A source description that means nothing: text, why.
+    case unknownSource(String, String)
+    /// No such camera: path, the system's words, the cameras there are.
+    case noCamera(String, String, [String])
+    /// The camera offers only formats that nothing here reads: path, the formats.
+    case noFormat(String, [String])
+    /// An operation on the camera failed: path, the operation, the system's words.
+    case device(String, String, String)
+    /// The camera sent nothing for so many milliseconds.
+    case stalled(String, Int)
+    /// The camera is no longer there.
+    case gone(String)
+    /// A picture that cannot be decoded: its name, why.
+    case damaged(String, String)
+
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let why): "\(path): cannot be read: \(why)"
+        case .noPictures(let path): "\(path): holds no .jpg or .jpeg pictures"
+        case .unknownSource(let text, let why):
+            "\(text): \(why); a source is /dev/videoN, a folder or .tar of JPEGs, a .mjpeg file, or pool:seed=1,swimmers=2"
+        case .noCamera(let path, let why, let others):
+            "\(path): cannot be opened: \(why); cameras here: \(others.isEmpty ? "none" : others.joined(separator: ", "))"
+        case .noFormat(let path, let formats):
+            "\(path): offers only \(formats.joined(separator: ", ")); read here are YUYV, NV12, RGB3 and MJPG, and others where "
+                + "libv4l2 is installed"
+        case .device(let path, let operation, let why): "\(path): \(operation) failed: \(why)"
+        case .stalled(let path, let milliseconds):
+            "\(path): no frame for \(milliseconds) ms; check the cable, or whether another program holds the camera"
+        case .gone(let path): "\(path): the camera is gone; plug it in again"
+        case .damaged(let name, let why): "\(name): damaged picture: \(why)"
+        }
+    }
+
+    /// The system's words for a negative errno.
+    static func words(_ error: Int32) -> String { String(cString: tp_error_text(error)) }
+}

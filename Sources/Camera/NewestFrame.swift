@@ -1,0 +1,127 @@
+import CPlatform
+import PoolScene
+
+/// Puts a thread between a live source and its reader: the thread always takes the next frame, the reader always gets the
+/// newest one, and what was never read is counted as stale. So a result is never older than one frame plus its own work.
+public final class NewestFrame: FrameSource {
+    /// Owned by the thread from start to join; everything both sides touch is under the mutex.
+    private final class Exchange {
+        let source: any FrameSource
+        let mutex: OpaquePointer
+        let arrived: OpaquePointer
+        /// The thread fills one, one waits, the reader looks at one.
+        var filling = FrameStore()
+        var waiting = FrameStore()
+        var reading = FrameStore()
+        var hasWaiting = false
+        var isOver = false
+        var shouldStop = false
+        var failure: CameraError?
+        var counters = CaptureCounters()
+        var stale = 0
+
+        init(_ source: any FrameSource, mutex: OpaquePointer, condition: OpaquePointer) {
+            self.source = source
+            self.mutex = mutex
+            arrived = condition
+        }
+
+        deinit {
+            tp_condition_destroy(arrived)
+            tp_mutex_destroy(mutex)
+        }
+
+        func capture() {
+            while true {
+                var failure: CameraError?
+                var frame: Frame?
+                do throws(CameraError) { frame = try source.next() } catch { failure = error }
+                if let frame { filling.copy(frame) }
+                tp_mutex_lock(mutex)
+                counters = source.counters
+                if frame != nil {
+                    if hasWaiting { stale += 1 }
+                    swap(&filling, &waiting)
+                    hasWaiting = true
+                } else {
+                    self.failure = failure
+                    isOver = true
+                }
+                let ends = isOver || shouldStop
+                tp_condition_signal(arrived)
+                tp_mutex_unlock(mutex)
+                if ends { return }
+            }
+        }
+    }
+
+    private let exchange: Exchange
+    private let thread: OpaquePointer
+    public let summary: String
+
+    /// Starts the thread.
+    public init(_ source: any FrameSource) throws(CameraError) {
+        summary = source.summary
+        guard let mutex = tp_mutex_create(), let condition = tp_condition_create() else {
+            throw .device(source.summary, "starting the capture thread", "out of memory")
+        }
+        exchange = Exchange(source, mutex: mutex, condition: condition)
+        var started: OpaquePointer?
+        let error = tp_thread_start(&started, { context in
+            tp_set_thread_name("capture")
+            Unmanaged<Exchange>.fromOpaque(context!).takeUnretainedValue().capture()
+        }, Unmanaged.passUnretained(exchange).toOpaque())
+        guard error == 0, let started else {
+            throw .device(source.summary, "starting the capture thread", CameraError.words(error))
+        }
+        thread = started
+    }
+
+    deinit {
+        tp_mutex_lock(exchange.mutex)
+        exchange.shouldStop = true
+        tp_mutex_unlock(exchange.mutex)
+        tp_thread_join(thread)
+    }
+
+    public var counters: CaptureCounters {
+        tp_mutex_lock(exchange.mutex)
+        defer { tp_mutex_unlock(exchange.mutex) }
+        var counters = exchange.counters
+        counters.stale += exchange.stale
+        return counters
+    }
+
+    public func next() throws(CameraError) -> Frame? {
+        tp_mutex_lock(exchange.mutex)
+        defer { tp_mutex_unlock(exchange.mutex) }
+        while !exchange.hasWaiting, !exchange.isOver, tp_stop_requested() == 0 {
+            // The deadline only lets a stop request be noticed.
+            _ = tp_condition_wait_until(exchange.arrived, exchange.mutex, tp_monotonic_nanoseconds() + 200_000_000)
+        }
+        if tp_stop_requested() == 1 { return nil }
+        if exchange.hasWaiting {
+            exchange.hasWaiting = false
+            swap(&exchange.waiting, &exchange.reading)
+            return exchange.reading.frame
+        }
+        if let failure = exchange.failure { throw failure }
+        return nil
+    }
+}
+
+/// A frame with bytes of its own, reused from frame to frame.
+struct FrameStore {
+    private(set) var frame: Frame?
+    private var storage = ByteStore()
+
+    init() {}
+
+    mutating func copy(_ lent: Frame) {
+        storage.reserve(lent.bytes.count)
+        storage.bytes.copyMemory(from: lent.bytes)
+        var own = lent
+        own.bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(storage.bytes)[..<lent.bytes.count])
+        frame = own
+    }
+}

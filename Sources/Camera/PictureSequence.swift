@@ -1,0 +1,22 @@
+import CPlatform
+
+/// A collection of JPEGs as a source: every picture once, in order.
+public final class PictureSequence: FrameSource {
+    private let collection: PictureCollection
+    private var index = 0
+    public private(set) var counters = CaptureCounters()
+
+    public init(_ collection: PictureCollection) { self.collection = collection }
+
+    public var summary: String { "\(collection.path): \(collection.names.count) JPEG pictures" }
+
+    public func next() throws(CameraError) -> Frame? {
+        guard index < collection.names.count else { return nil }
+        defer { index += 1 }
+        let bytes = try collection.bytes(at: index)
+        counters.captured += 1
+        return Frame(
+            width: 0, height: 0, format: .mjpeg, stride: 0, bytes: bytes, sequence: index,
+            capturedNanoseconds: tp_monotonic_nanoseconds(), name: collection.names[index])
+    }
+}
