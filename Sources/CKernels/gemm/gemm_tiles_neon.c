@@ -1,0 +1,107 @@
+// Packing and the walk over tiles, common to the Arm gemms.
+#if defined(__aarch64__)
+#include "gemm_neon.h"
+#include "../requantize.h"
+#include <string.h>
+
+static size_t minimum(size_t a, size_t b) { return a < b ? a : b; }
+
+static size_t round_up(size_t value, size_t to) { return (value + to - 1) / to * to; }
+
+// Bytes of a tile's header and weights.
+static size_t tile_size(const tk_gemm_shape_neon *shape, size_t k) {
+    size_t main = k / shape->step * shape->step, steps = main + round_up(k - main, shape->tail);
+    return shape->columns * (3 * sizeof(int32_t) + steps * shape->weight_size);
+}
+
+size_t tk_gemm_shape_size_neon(const tk_gemm_shape_neon *shape, int32_t n, int32_t k) {
+    size_t tiles = round_up((size_t)n, shape->columns) / shape->columns;
+    return round_up(tiles * tile_size(shape, (size_t)k), 64);
+}
+
+// bias - zero point * sum of the column's weights.
+static int32_t folded_bias(const tk_gemm_weights *w, size_t column) {
+    int32_t bias = w->bias[column];
+    for (size_t k = 0; k < (size_t)w->k; k++)
+        bias = tk_multiply_add(-w->input_zero_point, w->weights[column * (size_t)w->k + k], bias);
+    return bias;
+}
+
+static void pack_header(const tk_gemm_weights *w, size_t first, size_t columns, int32_t *header) {
+    for (size_t j = 0; j < columns; j++) {
+        int exists = first + j < (size_t)w->n;
+        header[j] = exists ? folded_bias(w, first + j) : 0;
+        header[columns + j] = exists ? w->multiplier[first + j] : 0;
+        header[2 * columns + j] = exists ? -w->shift[first + j] : -1;
+    }
+}
+
+void tk_gemm_shape_pack_neon(const tk_gemm_shape_neon *shape, const tk_gemm_weights *w, void *packed) {
+    size_t n = (size_t)w->n, k = (size_t)w->k, columns = shape->columns;
+    memset(packed, 0, tk_gemm_shape_size_neon(shape, w->n, w->k));
+    for (size_t n0 = 0; n0 < n; n0 += columns) {
+        pack_header(w, n0, columns, packed);
+        uint8_t *to = (uint8_t *)packed + 3 * columns * sizeof(int32_t);
+        for (size_t k0 = 0, step; k0 < k; k0 += step) {
+            step = k - k0 >= shape->step ? shape->step : shape->tail;
+            size_t first = k0 + step <= k || k < step ? k0 : k - step;
+            for (size_t j = 0; j < columns; j++) {
+                for (size_t l = first; l < first + step; l++, to += shape->weight_size) {
+                    int32_t weight = n0 + j < n && l >= k0 && l < k ? w->weights[(n0 + j) * k + l] : 0;
+                    tk_store((tk_type)shape->weight_size, to, 0, weight);
+                }
+            }
+        }
+        packed = to;
+    }
+}
+
+// Tiles of rows [begin, end) under one tile of columns.
+static void walk_rows(const tk_gemm_shape_neon *shape, const tk_gemm *g, size_t begin, size_t end, tk_gemm_tile_neon t,
+                      void (*run)(const tk_gemm_tile_neon *)) {
+    size_t row_size = g->a_stride * shape->element_size, k_size = (size_t)g->k * shape->element_size;
+    uint8_t *c = t.c;
+    uint8_t padded[64];
+    for (size_t i = begin; i < end; i += t.rows) {
+        for (t.rows = shape->rows; t.rows > end - i;)
+            t.rows /= 2;
+        t.a = (const uint8_t *)g->a + i * row_size;
+        t.c = c + i * g->c_stride * tk_size(g->output.type);
+        if ((size_t)g->k < shape->tail) {   // rows shorter than a single step
+            size_t padded_size = shape->tail * shape->element_size;
+            memset(padded, 0, sizeof padded);
+            for (size_t r = 0; r < t.rows; r++)
+                memcpy(padded + r * padded_size, (const uint8_t *)t.a + r * row_size, k_size);
+            t.a = padded;
+        }
+        run(&t);
+    }
+}
+
+void tk_gemm_walk_neon(const tk_gemm_shape_neon *shape, const tk_gemm *g, void (*run)(const tk_gemm_tile_neon *)) {
+    // Rows of A are taken in blocks that stay in a first-level cache of 32 KB beside a tile of weights.
+    enum { block_size = 16384 };
+    size_t m = (size_t)g->m, n = (size_t)g->n, k = (size_t)g->k, columns = shape->columns;
+    size_t block = block_size / (k * shape->element_size) / shape->rows * shape->rows;
+    if (block == 0)
+        block = shape->rows;
+    int is_short = k < shape->tail;
+    for (size_t begin = 0; begin < m; begin += block) {
+        const uint8_t *tile = g->packed;
+        for (size_t j = 0; j < n; j += columns, tile += tile_size(shape, k)) {
+            tk_gemm_tile_neon t = {
+                .columns = minimum(n - j, columns),
+                .k = is_short ? shape->tail : k,
+                .a_stride = is_short ? shape->tail : g->a_stride,
+                .header = (const int32_t *)tile,
+                .weights = tile + columns * 3 * sizeof(int32_t),
+                .c = (uint8_t *)g->c + j * tk_size(g->output.type),
+                .c_stride = g->c_stride,
+                .output = &g->output,
+            };
+            walk_rows(shape, g, begin, minimum(begin + block, m), t, run);
+        }
+    }
+}
+
+#endif
