@@ -1,124 +1,70 @@
-/// One step of a program: tensors are indices into `ModelDescription.tensors`.
-public struct Operation: Equatable {
-    /// The node of the trained network that this came from, for reports and errors.
-    public var name: String
-    public var kind: Operator
-    public var inputs: [Int]
-    public var output: Int
+import CPlatform
 
-    public init(name: String, kind: Operator, inputs: [Int], output: Int) {
-        self.name = name
-        self.kind = kind
-        self.inputs = inputs
-        self.output = output
-    }
-}
-
-/// Operations in order of execution: every activation is a program input or the output of an earlier operation.
-public struct Program: Equatable {
-    public var inputs: [Int]
-    public var outputs: [Int]
-    public var operations: [Operation]
-
-    public init(inputs: [Int], outputs: [Int], operations: [Operation]) {
-        self.inputs = inputs
-        self.outputs = outputs
-        self.operations = operations
-    }
-}
-
-/// How a picture becomes the network's input, stored so that calibration and the board do the same.
+/// A validated model: what it computes, and the bytes of its constants, which stay in the mapped file.
 ///
-/// The crop is resized (bilinear, antialiased) to `width` × `height`, ordered as `colour`, and each byte stored as
-/// pixel − 128; the input tensor's scale and zero point say what that means.
-public struct Preprocessing: Equatable {
-    public enum Colour: UInt8 { case rgb = 0, bgr = 1 }
+/// The runtime relies on the validation: after it nothing that a file says leads outside of its tensors or overflows.
+public final class Model {
+    public let description: ModelDescription
+    /// Size of the file in bytes.
+    public let byteCount: Int
+    private let storage: ModelStorage
+    private let data: UnsafeRawBufferPointer
 
-    public var width: Int
-    public var height: Int
-    public var colour: Colour
+    /// Maps the file at `path`. Throws when it cannot be read, is damaged, or describes what no runtime can execute.
+    public convenience init(path: String) throws(ModelFileError) {
+        var mapping = tp_mapping()
+        let result = tp_map_file(path, &mapping)
+        guard result == 0 else {
+            throw .unreadable(file: path, reason: String(cString: tp_error_text(result)))
+        }
+        try self.init(ModelStorage(mapping: mapping), name: path)
+    }
 
-    public init(width: Int, height: Int, colour: Colour = .rgb) {
-        self.width = width
-        self.height = height
-        self.colour = colour
+    /// Copies a file that is in memory; `name` stands for it in errors.
+    public convenience init(bytes: [UInt8], name: String) throws(ModelFileError) {
+        try self.init(ModelStorage(copying: bytes), name: name)
+    }
+
+    private init(_ storage: ModelStorage, name: String) throws(ModelFileError) {
+        let reader = try Reader(file: storage.bytes, name: name)
+        let description = try reader.description()
+        try Validator(description, data: reader[.data], file: name).validate()
+        self.storage = storage
+        self.description = description
+        byteCount = storage.bytes.count
+        data = reader[.data]
+    }
+
+    /// The bytes of a constant, 64-byte aligned, valid as long as the model; empty for an activation.
+    public func constant(_ tensor: Int) -> UnsafeRawBufferPointer {
+        guard case .constant(let offset, let byteCount) = description.tensors[tensor].storage else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        return UnsafeRawBufferPointer(rebasing: data[offset..<offset + byteCount])
     }
 }
 
-/// A clip network decides over the last `frames` features, one from every `stride`-th camera frame at 30 Hz.
-public struct Clip: Equatable {
-    public var frames: Int
-    public var stride: Int
+/// Owns the bytes of a model file, mapped or copied.
+final class ModelStorage {
+    let bytes: UnsafeRawBufferPointer
+    private var mapping: tp_mapping?
 
-    public init(frames: Int, stride: Int) {
-        self.frames = frames
-        self.stride = stride
-    }
-}
-
-/// What an output means.
-public struct Task: Equatable {
-    public enum Kind: UInt8 { case classification = 0, regression = 1 }
-
-    public var name: String
-    public var kind: Kind
-    /// An index into the deciding program's `outputs`.
-    public var output: Int
-    /// One label a class; empty for a regression.
-    public var labels: [String]
-    /// The unit of a regression, such as "years"; empty for a classification.
-    public var unit: String
-
-    public init(name: String, kind: Kind, output: Int, labels: [String], unit: String) {
-        self.name = name
-        self.kind = kind
-        self.output = output
-        self.labels = labels
-        self.unit = unit
-    }
-}
-
-/// A fact about how the file came to be, such as "source.sha256".
-public struct ProvenanceEntry: Equatable {
-    public var key: String
-    public var value: String
-
-    public init(key: String, value: String) {
-        self.key = key
-        self.value = value
-    }
-}
-
-/// Everything a `.tide` file says, apart from the bytes of its constants.
-///
-/// A clip network has two programs. The frame program turns one frame into features; the clip program's `inputs[i]` is a
-/// sequence `[frames] + shape` of the frame program's `outputs[i]`, with the same type and quantization. Without a clip
-/// the frame program decides.
-public struct ModelDescription: Equatable {
-    public var name: String
-    public var tensors: [Tensor]
-    public var frame: Program
-    public var clipProgram: Program?
-    /// Present exactly when `clipProgram` is.
-    public var clip: Clip?
-    public var preprocessing: Preprocessing
-    public var tasks: [Task]
-    public var provenance: [ProvenanceEntry]
-
-    public init(
-        name: String, tensors: [Tensor], frame: Program, clipProgram: Program? = nil, clip: Clip? = nil,
-        preprocessing: Preprocessing, tasks: [Task], provenance: [ProvenanceEntry] = []
-    ) {
-        self.name = name
-        self.tensors = tensors
-        self.frame = frame
-        self.clipProgram = clipProgram
-        self.clip = clip
-        self.preprocessing = preprocessing
-        self.tasks = tasks
-        self.provenance = provenance
+    init(mapping: tp_mapping) {
+        self.mapping = mapping
+        bytes = UnsafeRawBufferPointer(start: mapping.base, count: mapping.size)
     }
 
-    /// The program whose outputs are the tasks'.
-    public var deciding: Program { clipProgram ?? frame }
+    init(copying source: [UInt8]) {
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: source.count, alignment: Layout.alignment)
+        copy.copyBytes(from: source)
+        bytes = UnsafeRawBufferPointer(copy)
+    }
+
+    deinit {
+        if mapping != nil {
+            tp_unmap(&mapping!)
+        } else {
+            bytes.deallocate()
+        }
+    }
 }

@@ -1,0 +1,191 @@
+/// Proves that a description can be executed: that every index exists, every shape follows from the operands, nothing is read
+/// before it is computed, and no accumulator can leave the range in which the fixed-point rules are exact.
+///
+/// A correct checksum is no reason to trust a file; after this the runtime checks nothing.
+struct Validator {
+    private let model: ModelDescription
+    private let data: UnsafeRawBufferPointer
+    private let file: String
+
+    init(_ model: ModelDescription, data: UnsafeRawBufferPointer, file: String) {
+        self.model = model
+        self.data = data
+        self.file = file
+    }
+
+    func validate() throws(ModelFileError) {
+        try checkTensors()
+        try checkPrograms()
+        try checkFrameInput()
+        try checkClip()
+        try checkTasks()
+    }
+
+    // MARK: Tensors
+
+    private func checkTensors() throws(ModelFileError) {
+        guard model.tensors.count <= Limit.tensors else { throw invalid("more than \(Limit.tensors) tensors") }
+        var activationBytes = 0
+        for (index, tensor) in model.tensors.enumerated() {
+            let name = "tensor \(index) “\(tensor.name)”"
+            let byteCount = try checkShape(tensor, name)
+            guard tensor.scale.isFinite, tensor.scale > 0 else { throw invalid("\(name): scale \(tensor.scale)") }
+            let zeroPoints: ClosedRange<Int32> = tensor.type == .int8 && !tensor.isConstant ? -128...127 : 0...0
+            guard zeroPoints.contains(tensor.zeroPoint) else {
+                throw invalid("\(name): zero point \(tensor.zeroPoint) is outside \(zeroPoints)")
+            }
+            switch tensor.storage {
+            case .activation:
+                guard tensor.type != .int32 else { throw invalid("\(name): an activation cannot be int32") }
+                activationBytes += byteCount
+                guard activationBytes <= Limit.activationBytes else {
+                    throw invalid("the activations need more than \(Limit.activationBytes >> 20) MB")
+                }
+            case .constant(let offset, let stored):
+                guard tensor.type != .uint16 else { throw invalid("\(name): a constant cannot be uint16") }
+                guard stored == byteCount else { throw invalid("\(name): \(stored) bytes instead of \(byteCount)") }
+                guard offset >= 0, offset % Layout.alignment == 0, offset <= data.count, stored <= data.count - offset
+                else { throw invalid("\(name): its data lies outside the file") }
+            }
+        }
+    }
+
+    /// Returns the size in bytes.
+    private func checkShape(_ tensor: Tensor, _ name: String) throws(ModelFileError) -> Int {
+        guard (1...Limit.rank).contains(tensor.shape.count) else {
+            throw invalid("\(name): \(tensor.shape.count) extents instead of 1 to \(Limit.rank)")
+        }
+        var byteCount = tensor.type.size
+        for extent in tensor.shape {
+            guard (1...Limit.extent).contains(extent) else {
+                throw invalid("\(name): extent \(extent) is outside 1…\(Limit.extent)")
+            }
+            let (product, overflow) = byteCount.multipliedReportingOverflow(by: extent)
+            guard !overflow, tensor.isConstant || product <= Limit.activationBytes else {
+                throw invalid("\(name): too large")
+            }
+            byteCount = product
+        }
+        return byteCount
+    }
+
+    // MARK: Programs
+
+    private func checkPrograms() throws(ModelFileError) {
+        // An activation belongs to one program and is computed once.
+        var defined = [Bool](repeating: false, count: model.tensors.count)
+        var weights = 0
+        try checkProgram(model.frame, "frame program", &defined, &weights)
+        guard let clipProgram = model.clipProgram else { return }
+        var clipDefined = [Bool](repeating: false, count: model.tensors.count)
+        for input in clipProgram.inputs where defined.indices.contains(input) && defined[input] {
+            throw invalid("clip program: input tensor \(input) belongs to the frame program")
+        }
+        try checkProgram(clipProgram, "clip program", &clipDefined, &weights)
+        for index in defined.indices where defined[index] && clipDefined[index] {
+            throw invalid("tensor \(index) is computed by both programs")
+        }
+    }
+
+    private func checkProgram(
+        _ program: Program, _ name: String, _ defined: inout [Bool], _ weights: inout Int
+    ) throws(ModelFileError) {
+        guard program.operations.count <= Limit.operations else {
+            throw invalid("\(name): more than \(Limit.operations) operations")
+        }
+        guard !program.inputs.isEmpty, !program.outputs.isEmpty else {
+            throw invalid("\(name): no inputs or no outputs")
+        }
+        for input in program.inputs { try define(input, "input of the \(name)", &defined) }
+        var multiplyAdds = 0
+        for (index, operation) in program.operations.enumerated() {
+            let check = OperationCheck(
+                operation, label: "\(name), operation \(index) “\(operation.name)” (\(operation.kind.label))",
+                tensors: model.tensors, data: data, file: file)
+            for input in operation.inputs {
+                guard model.tensors.indices.contains(input) else { throw check.invalid("no tensor \(input)") }
+                guard model.tensors[input].isConstant || defined[input] else {
+                    throw check.invalid("reads tensor \(input) “\(model.tensors[input].name)” before it is computed")
+                }
+            }
+            try define(operation.output, check.label, &defined)
+            try check.validate()
+            // Every step is at most 2^48 here, so neither sum overflows.
+            multiplyAdds += model.multiplyAdds(of: operation)
+            weights += operation.inputs.reduce(0) { $0 + (model.tensors[$1].isConstant ? model.tensors[$1].count : 0) }
+            guard multiplyAdds <= Limit.multiplyAdds else { throw invalid("\(name): more than 2^36 multiply-adds") }
+            guard weights <= Limit.weights else { throw invalid("more than \(Limit.weights >> 20) M weights") }
+        }
+        for output in program.outputs {
+            guard defined.indices.contains(output), defined[output] else {
+                throw invalid("\(name): output tensor \(output) is not computed")
+            }
+        }
+    }
+
+    private func define(_ tensor: Int, _ what: String, _ defined: inout [Bool]) throws(ModelFileError) {
+        guard model.tensors.indices.contains(tensor) else { throw invalid("\(what): no tensor \(tensor)") }
+        guard !model.tensors[tensor].isConstant else { throw invalid("\(what): tensor \(tensor) is a constant") }
+        guard !defined[tensor] else { throw invalid("\(what): tensor \(tensor) is computed twice") }
+        defined[tensor] = true
+    }
+
+    // MARK: What the programs are for
+
+    private func checkFrameInput() throws(ModelFileError) {
+        guard model.frame.inputs.count == 1 else { throw invalid("the frame program must have one input") }
+        let input = model.tensors[model.frame.inputs[0]]
+        let shape = [model.preprocessing.height, model.preprocessing.width, 3]
+        guard input.type == .int8, input.shape == shape else {
+            throw invalid("the frame program's input is \(input.type.label) \(input.shape), not int8 \(shape)")
+        }
+    }
+
+    private func checkClip() throws(ModelFileError) {
+        guard let clip = model.clip, let clipProgram = model.clipProgram else { return }
+        guard (1...Limit.clipFrames).contains(clip.frames), (1...Limit.clipStride).contains(clip.stride) else {
+            throw invalid("a clip of \(clip.frames) frames, stride \(clip.stride)")
+        }
+        guard clipProgram.inputs.count == model.frame.outputs.count else {
+            throw invalid("the clip program must take in every output of the frame program")
+        }
+        for (input, output) in zip(clipProgram.inputs, model.frame.outputs) {
+            let sequence = model.tensors[input], feature = model.tensors[output]
+            guard sequence.shape == [clip.frames] + feature.shape, sequence.hasQuantization(of: feature) else {
+                throw invalid("clip input tensor \(input) is not a sequence of frame output tensor \(output)")
+            }
+        }
+    }
+
+    private func checkTasks() throws(ModelFileError) {
+        for (index, task) in model.tasks.enumerated() {
+            let outputs = model.deciding.outputs
+            guard !task.name.isEmpty, !model.tasks[..<index].contains(where: { $0.name == task.name }) else {
+                throw invalid("task \(index): its name “\(task.name)” is empty or taken")
+            }
+            guard outputs.indices.contains(task.output) else {
+                throw invalid("task “\(task.name)”: no output \(task.output)")
+            }
+            let count = model.tensors[outputs[task.output]].count
+            switch task.kind {
+            case .classification:
+                guard task.labels.count == count else {
+                    throw invalid("task “\(task.name)”: \(task.labels.count) labels for \(count) scores")
+                }
+            case .regression:
+                guard task.labels.isEmpty, count == 1 else {
+                    throw invalid("task “\(task.name)”: a regression has one value and no labels")
+                }
+            }
+        }
+    }
+
+    private func invalid(_ what: String) -> ModelFileError { .invalid(file: file, what: what) }
+}
+
+extension Tensor {
+    /// Whether the other's elements mean the same when copied.
+    func hasQuantization(of other: Tensor) -> Bool {
+        type == other.type && zeroPoint == other.zeroPoint && scale == other.scale
+    }
+}
