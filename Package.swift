@@ -2,29 +2,30 @@
 import PackageDescription
 import class Foundation.ProcessInfo
 
-// One source tree, two builds. Without TIDEPOOL_EMBEDDED this is an ordinary Swift package: every room, both programs, all tests.
-// With it (set by Board/cross-build, never by hand) only the board's rooms exist, compiled as Embedded Swift for the triple it names.
+// One source tree, two builds. Without TIDEPOOL_EMBEDDED this is an ordinary Swift package: every room, both programs, all
+// tests. With it (Board/cross-build sets it) only the board's rooms exist, as Embedded Swift for the triple that it names.
 let environment = ProcessInfo.processInfo.environment
-let embeddedTriple = environment["TIDEPOOL_EMBEDDED"]
+let isEmbedded = environment["TIDEPOOL_EMBEDDED"] != nil
 let linkFlags = (environment["TIDEPOOL_LINK_FLAGS"] ?? "").split(separator: " ").map(String.init)
 
-let boardSwift: [SwiftSetting] = embeddedTriple == nil ? [] : [
+let boardC: [CSetting] = isEmbedded ? [.define("TIDEPOOL_EMBEDDED")] : []
+let boardSwift: [SwiftSetting] = isEmbedded ? [
     .enableExperimentalFeature("Embedded"),
     .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
-]
-let boardC: [CSetting] = embeddedTriple == nil ? [] : [.define("TIDEPOOL_EMBEDDED")]
-let boardLinker: [LinkerSetting] = embeddedTriple == nil ? [] : [.unsafeFlags(linkFlags)]
+] : []
+let boardLinker: [LinkerSetting] = isEmbedded ? [.unsafeFlags(linkFlags)] : []
 
 /// A room on the board's side: Embedded Swift subset, built twice.
 func board(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: boardSwift)
 }
 
-func test(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies)
+/// The tests of a room, with what they need beside it.
+func tests(of room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: room + "Tests", dependencies: [.byName(name: room)] + dependencies)
 }
 
-var targets: [Target] = [
+let boardSide: [Target] = [
     .target(name: "CPlatform", cSettings: boardC, linkerSettings: [.linkedLibrary("pthread")]),
     .target(name: "CKernels", exclude: ["README.md"]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
@@ -38,28 +39,39 @@ var targets: [Target] = [
         name: "tidepool-edge", dependencies: ["Recognition"], swiftSettings: boardSwift, linkerSettings: boardLinker),
 ]
 
-if embeddedTriple == nil {
-    targets += [
-        .target(name: "FloatGraph"),
-        .target(name: "Importers", dependencies: [
-            "FloatGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-        ]),
-        .target(name: "Quantizer", dependencies: ["FloatGraph", "ModelFile", "Runtime"]),
-        .executableTarget(name: "tidepool", dependencies: [
-            "Importers", "Quantizer", "Recognition", "Yams",
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ]),
-    ]
-}
+let workstationSide: [Target] = [
+    .target(name: "FloatGraph"),
+    .target(name: "Importers", dependencies: ["FloatGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    .target(name: "Quantizer", dependencies: ["FloatGraph", "ModelFile", "Runtime"]),
+    .executableTarget(name: "tidepool", dependencies: [
+        "Importers", "Quantizer", "Recognition", "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+]
+
+let allTests: [Target] = [
+    tests(of: "CPlatform"),
+    tests(of: "CKernels"),
+    tests(of: "CJPEG"),
+    tests(of: "ModelFile"),
+    tests(of: "Runtime"),
+    tests(of: "PoolScene"),
+    tests(of: "Camera"),
+    tests(of: "Budget"),
+    tests(of: "Recognition"),
+    tests(of: "FloatGraph"),
+    tests(of: "Importers"),
+    tests(of: "Quantizer"),
+]
 
 let package = Package(
     name: "tidepool",
     products: [.executable(name: "tidepool-edge", targets: ["tidepool-edge"])]
-        + (embeddedTriple == nil ? [.executable(name: "tidepool", targets: ["tidepool"])] : []),
-    dependencies: embeddedTriple == nil ? [
+        + (isEmbedded ? [] : [.executable(name: "tidepool", targets: ["tidepool"])]),
+    dependencies: isEmbedded ? [] : [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    ] : [],
-    targets: targets
+    ],
+    targets: isEmbedded ? boardSide : boardSide + workstationSide + allTests
 )
