@@ -2,8 +2,9 @@
 import PackageDescription
 import class Foundation.ProcessInfo
 
-// One source tree, two builds. Without TIDEPOOL_EMBEDDED this is an ordinary Swift package: every room, both programs, all
-// tests. With it (Board/cross-build sets it) only the board's rooms exist, as Embedded Swift for the triple that it names.
+// One source tree, two builds. Without TIDEPOOL_EMBEDDED this is an ordinary Swift package: every room, both programs,
+// all tests. With it (Board/cross-build sets it) only the board's rooms exist, as Embedded Swift for the triple that it
+// names.
 let environment = ProcessInfo.processInfo.environment
 let isEmbedded = environment["TIDEPOOL_EMBEDDED"] != nil
 let linkFlags = (environment["TIDEPOOL_LINK_FLAGS"] ?? "").split(separator: " ").map(String.init)
@@ -41,7 +42,9 @@ let boardSide: [Target] = [
 
 let workstationSide: [Target] = [
     .target(name: "FloatGraph"),
-    .target(name: "Importers", dependencies: ["FloatGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+    .target(name: "Importers", dependencies: [
+        "FloatGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    ]),
     .target(name: "Quantizer", dependencies: ["FloatGraph", "ModelFile", "Runtime"]),
     .executableTarget(name: "tidepool", dependencies: [
         "Importers", "Quantizer", "Recognition", "Yams",

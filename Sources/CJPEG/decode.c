@@ -6,10 +6,11 @@
 #include <jerror.h>
 
 enum {
-    // A Huffman-coded block of 8 × 8 pixels takes a bit at the least, so that no byte stands for more than 512 pixels (1024 with
-    // the strangest subsampling). A header that claims more is refused before anything of its size is allocated.
+    // A Huffman-coded block of 8 × 8 pixels takes a bit at the least, so that no byte stands for more than 512 pixels
+    // (1024 with the strangest subsampling). A header that claims more is refused before anything of its size is
+    // allocated.
     MAX_PIXELS_PER_BYTE = 1024,
-    // Progressive pictures have some ten scans. Each costs a pass over the picture, a few bytes of file can ask for thousands.
+    // Progressive pictures have some ten scans. Each is a pass over the picture; a small file can ask for thousands.
     MAX_SCANS = 100,
 };
 
@@ -57,8 +58,8 @@ int32_t tp_jpeg_scaled_length(int32_t length, int32_t scale) {
     return (length + scale - 1) / scale;
 }
 
-/// Reads the header of a new picture. libjpeg keeps tables from one picture to the next in the same object, which would make the
-/// result depend on what came before: each picture gets a fresh one.
+/// Reads the header of a new picture. libjpeg keeps tables from one picture to the next in the same object, which would
+/// make the result depend on what came before: each picture gets a fresh one.
 static void begin(tp_jpeg_decoder *self, const uint8_t *bytes, size_t count) {
     struct jpeg_decompress_struct *jpeg = &self->jpeg;
     jpeg_create_decompress(jpeg);
@@ -118,7 +119,7 @@ static void read_pixels(
     jpeg->scale_denom = (unsigned)scale;
     jpeg_calc_output_dimensions(jpeg);
     if ((int64_t)jpeg->output_width != width || (int64_t)jpeg->output_height != height || stride < 3 * (size_t)width) {
-        fail((j_common_ptr)jpeg, TP_JPEG_BAD_ARGUMENT, "the picture does not have the size of the pixels it is to fill");
+        fail((j_common_ptr)jpeg, TP_JPEG_BAD_ARGUMENT, "the picture is not of the size of its pixels");
     }
     jpeg_start_decompress(jpeg);
     while (jpeg->output_scanline < jpeg->output_height) {

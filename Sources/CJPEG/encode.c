@@ -69,7 +69,8 @@ int32_t tp_jpeg_encode(
     size_t *count) {
     *bytes = NULL;
     *count = 0;
-    if (width < 1 || height < 1 || stride < 3 * (size_t)width || quality < 1 || quality > 100) return TP_JPEG_BAD_ARGUMENT;
+    if (width < 1 || height < 1 || stride < 3 * (size_t)width) return TP_JPEG_BAD_ARGUMENT;
+    if (quality < 1 || quality > 100) return TP_JPEG_BAD_ARGUMENT;
     if (width > TP_JPEG_MAX_LENGTH || height > TP_JPEG_MAX_LENGTH) return TP_JPEG_TOO_LARGE;
 
     encoder *self = calloc(1, sizeof *self);

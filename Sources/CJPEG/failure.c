@@ -29,8 +29,8 @@ _Noreturn static void leave(j_common_ptr object) {
     longjmp(self->exit, 1);
 }
 
-/// libjpeg goes on after a warning, with grey or smeared blocks where data were missing. Those that mean a damaged picture
-/// end it here; the others are the habits of cameras and old programs (padding before a marker, an odd JFIF version).
+/// libjpeg goes on after a warning, with grey or smeared blocks where data were missing. Those that mean a damaged
+/// picture end it here; the others are the habits of cameras and old programs (padding before a marker, odd versions).
 static void warn(j_common_ptr object, int level) {
     if (level >= 0) return;
     switch (object->err->msg_code) {

@@ -93,7 +93,7 @@ static int32_t write_in_place(const char *path, const void *bytes, size_t count)
     return result;
 }
 
-/// Makes a rename durable. A file system that cannot sync a folder is no reason to fail: the data itself is on the disk.
+/// Makes a rename durable. A file system that cannot sync a folder is no reason to fail: the data are safe.
 static void sync_parent(const char *path) {
     char parent[PATH_MAX];
     const char *slash = strrchr(path, '/');

@@ -71,9 +71,9 @@ static void run_share(const tp_pool *pool, int32_t index) {
     for (int32_t part = index; part < pool->parts; part += pool->threads) pool->body(pool->context, part);
 }
 
-/// Sleeps until the next operation. A worker is counted as sleeper before the kernel compares the generation, and the caller
-/// looks at the sleepers after moving the generation on: one of the two sees the other (both sequentially consistent).
-/// `pending` and `caller_sleeps` work the same way in the other direction.
+/// Sleeps until the next operation. A worker is counted as sleeper before the kernel compares the generation, and the
+/// caller looks at the sleepers after moving the generation on: one of the two sees the other (both sequentially
+/// consistent). `pending` and `caller_sleeps` work the same way in the other direction.
 static void await_generation(tp_pool *pool, uint32_t seen) {
     if (spin_while(pool, &pool->generation, seen)) return;
     atomic_fetch_add(&pool->sleepers, 1);

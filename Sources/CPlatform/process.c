@@ -11,8 +11,8 @@ static int argument_count;
 static char **arguments;
 static volatile sig_atomic_t stop_requested;
 
-// glibc hands a constructor what main gets, in static and in dynamic programs alike: Swift's top-level code leaves no other
-// door, since Embedded Swift has no CommandLine.
+// glibc hands a constructor what main gets, in static and in dynamic programs alike: Swift's top-level code leaves no
+// other door, since Embedded Swift has no CommandLine.
 __attribute__((constructor)) static void keep_arguments(int count, char **values) {
     argument_count = count;
     arguments = values;

@@ -35,7 +35,8 @@ import Testing
         }
     }
 
-    /// A changed byte may still be a JPEG; what counts is that each gives a result, and the caller's memory stays whole.
+    /// A changed byte may still be a JPEG; what counts is that each gives a result, and the caller's memory stays
+    /// whole.
     @Test func everyChangedByteGivesAResult() throws {
         let bytes = try Picture(width: 24, height: 19).encoded(quality: 60)
         let decoder = Decoder()

@@ -1,5 +1,6 @@
-/// JPEG through libjpeg-turbo, with every failure a return value: nothing is printed, nothing exits, a damaged picture never
-/// passes for a whole one. The accurate integer DCT is used throughout, so that a picture has the same bytes on every machine.
+/// JPEG through libjpeg-turbo, with every failure a return value: nothing is printed, nothing exits, a damaged picture
+/// never passes for a whole one. The accurate integer DCT is used throughout, so that a picture has the same bytes on
+/// every machine.
 #ifndef TIDEPOOL_JPEG_H
 #define TIDEPOOL_JPEG_H
 
@@ -32,9 +33,9 @@ int32_t tp_jpeg_read_size(
 /// A width or height after division by `scale`: rounded up.
 int32_t tp_jpeg_scaled_length(int32_t length, int32_t scale);
 
-/// Decodes a picture into interleaved 8-bit RGB, rows top to bottom, `stride` bytes apart. `scale` is 1, 2, 4 or 8: the picture
-/// is that many times smaller, at a fraction of the cost. `width` and `height` are the size of `pixels`, and must equal the
-/// scaled size of the picture. Returns 0, or a negative TP_JPEG_ code; the pixels are then undefined.
+/// Decodes a picture into interleaved 8-bit RGB, rows top to bottom, `stride` bytes apart. `scale` is 1, 2, 4 or 8: the
+/// picture is that many times smaller, at a fraction of the cost. `width` and `height` are the size of `pixels`, and
+/// must equal the scaled size of the picture. Returns 0, or a negative TP_JPEG_ code; the pixels are then undefined.
 int32_t tp_jpeg_decode(
     tp_jpeg_decoder *_Nonnull decoder, const uint8_t *_Nullable bytes, size_t count, int32_t scale,
     uint8_t *_Nonnull pixels, int32_t width, int32_t height, size_t stride);

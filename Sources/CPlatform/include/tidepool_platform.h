@@ -1,5 +1,5 @@
-/// The only libc that the board's Swift code sees. A header per concern; functions begin with `tp_`, types are opaque or plain.
-/// Functions that can fail return a negative errno (`tp_error_text` puts it into words); none prints, none exits on its own.
+/// The only libc that the board's Swift code sees, a header per concern. Functions that can fail return a negative errno
+/// (`tp_error_text` puts it into words); none prints, none exits on its own.
 #ifndef TIDEPOOL_PLATFORM_H
 #define TIDEPOOL_PLATFORM_H
 

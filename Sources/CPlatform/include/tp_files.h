@@ -32,8 +32,8 @@ int64_t tp_read_at(int32_t descriptor, void *_Nonnull bytes, size_t count, int64
 /// Writes all of `count` bytes. Returns 0, or a negative errno. 1 is standard output, 2 standard error.
 int32_t tp_write(int32_t descriptor, const void *_Nullable bytes, size_t count);
 
-/// Replaces a file as a whole: temporary file beside it, fsync, rename. Readers see the old content or the new, never a part.
-/// A device or pipe is written in place. Returns 0, or a negative errno; then nothing is left behind.
+/// Replaces a file as a whole: temporary file beside it, fsync, rename. Readers see the old content or the new, never a
+/// part. A device or pipe is written in place. Returns 0, or a negative errno; then nothing is left behind.
 int32_t tp_write_file_atomic(const char *_Nonnull path, const void *_Nullable bytes, size_t count);
 
 /// The size of a regular file in bytes, or a negative errno (-EISDIR for a folder).
