@@ -1,0 +1,53 @@
+/// One node, ready to run: constants packed, sizes known. Pointers are in the order of the node's inputs.
+typealias Kernel = (_ inputs: [UnsafePointer<Float>], _ output: UnsafeMutablePointer<Float>, _ parallel: Parallel) -> Void
+
+/// The kernel of a validated node.
+func makeKernel(_ node: Node, in graph: Graph) -> Kernel {
+    let shapes = node.inputs.map(graph.shape)
+    let output = graph.shape(node.output)
+    let count = output.reduce(1, *)
+    let channels = output.last ?? 1
+    func weights(_ index: Int) -> [Float] { graph.constant(node.inputs[index])!.values }
+    func bias() -> [Float]? { node.inputs.count > 2 ? weights(2) : nil }
+
+    switch node.kind {
+    case .convolution(let window):
+        return convolution(ConvolutionSizes(x: shapes[0], kernel: shapes[1][1...2], output: output, window), weights(1), bias())
+    case .depthwise(let window):
+        return depthwise(ConvolutionSizes(x: shapes[0], kernel: shapes[1][0...1], output: output, window), weights(1), bias())
+    case .dense:
+        let matrix = PackedMatrix(weights: weights(1), bias: bias(), columns: shapes[1][0], depth: shapes[1][1])
+        return { inputs, output, parallel in
+            matrix.multiply(inputs[0], rows: count / channels, into: output, parallel)
+        }
+    case .batchNormalization(let epsilon):
+        return batchNormalization(
+            scale: weights(1), offset: weights(2), mean: weights(3), variance: weights(4), epsilon, count: count)
+    case .arithmetic(let function):
+        return arithmetic(function, shapes[0], shapes[1], output)
+    case .unary(let function):
+        return unary(function, count: count)
+    case .prelu:
+        return prelu(slope: weights(1), channels: channels, count: count)
+    case .concatenate:
+        return concatenate(shapes.map { $0.last! }, rows: count / channels)
+    case .reduce(let function, let axes, _):
+        return reduce(function, shapes[0], axes)
+    case .softmax:
+        return softmax(rows: count / channels, channels: channels)
+    case .lstm(let hidden):
+        return lstm(
+            PackedMatrix(weights: weights(1), bias: weights(3), columns: 4 * hidden, depth: shapes[0][1]),
+            PackedMatrix(weights: weights(2), bias: nil, columns: 4 * hidden, depth: hidden),
+            steps: output[0], hidden: hidden)
+    case .selfAttention(let units):
+        return selfAttention(
+            query: PackedMatrix(weights: weights(1), bias: weights(3), columns: units, depth: channels),
+            key: PackedMatrix(weights: weights(2), bias: nil, columns: units, depth: channels),
+            score: weights(4), scoreBias: weights(5)[0], steps: output[0], channels: channels)
+    case .reshape:
+        return { inputs, output, _ in
+            if inputs[0] != UnsafePointer(output) { output.update(from: inputs[0], count: count) }
+        }
+    }
+}

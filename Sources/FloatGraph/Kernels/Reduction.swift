@@ -1,0 +1,66 @@
+import Foundation
+
+/// Mean or maximum over some axes: for every output position a walk over the reduced ones.
+func reduce(_ function: ReduceFunction, _ shape: [Int], _ axes: [Int]) -> Kernel {
+    let strides = shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
+    let kept = shape.indices.filter { !axes.contains($0) && shape[$0] > 1 }
+    let outputStarts = offsets(kept.map { (shape[$0], strides[$0]) })
+    let steps = offsets(axes.sorted().map { (shape[$0], strides[$0]) })
+    let isChannelwise = kept.last == shape.count - 1
+    // Channels side by side in memory go through the sum together, as one row.
+    let channels = isChannelwise ? shape[shape.count - 1] : 1
+    return { inputs, output, parallel in
+        parallel(outputStarts.count / channels, grain: 16_384 / (channels * steps.count) + 1) { rows in
+            for row in rows {
+                let x = inputs[0] + outputStarts[row * channels]
+                let y = output + row * channels
+                switch function {
+                case .mean: mean(x, steps, channels, into: y)
+                case .maximum: maximum(x, steps, channels, into: y)
+                }
+            }
+        }
+    }
+}
+
+/// The offsets of all positions of nested loops with (extent, stride), the last one innermost.
+private func offsets(_ axes: [(Int, Int)]) -> [Int] {
+    axes.reduce([0]) { starts, axis in starts.flatMap { start in (0..<axis.0).map { start + $0 * axis.1 } } }
+}
+
+private func mean(_ x: UnsafePointer<Float>, _ steps: [Int], _ channels: Int, into y: UnsafeMutablePointer<Float>) {
+    y.update(repeating: 0, count: channels)
+    for step in steps {
+        let row = x + step
+        for c in 0..<channels { y[c] += row[c] }
+    }
+    let factor = 1 / Float(steps.count)
+    for c in 0..<channels { y[c] *= factor }
+}
+
+private func maximum(_ x: UnsafePointer<Float>, _ steps: [Int], _ channels: Int, into y: UnsafeMutablePointer<Float>) {
+    y.update(from: x + steps[0], count: channels)
+    for step in steps.dropFirst() {
+        let row = x + step
+        for c in 0..<channels { y[c] = row[c] > y[c] ? row[c] : y[c] }
+    }
+}
+
+/// Over the last axis.
+func softmax(rows: Int, channels: Int) -> Kernel {
+    { inputs, output, _ in
+        for row in 0..<rows { softmax(inputs[0] + row * channels, into: output + row * channels, count: channels) }
+    }
+}
+
+/// exp(x − max x) / Σ; input and output may be the same memory.
+func softmax(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int) {
+    var largest = x[0]
+    for i in 1..<max(1, count) { largest = max(largest, x[i]) }
+    var sum: Float = 0
+    for i in 0..<count {
+        y[i] = exp(x[i] - largest)
+        sum += y[i]
+    }
+    for i in 0..<count { y[i] /= sum }
+}
