@@ -20,42 +20,48 @@ TK_DEFINE_GEMM_PACKING_NEON(dotprod, shape)
         }                                                                              \
     } while (0)
 
-DOTPROD TK_INLINE_NEON void tile(const tk_gemm_tile_neon *t, const size_t rows) {
-    const int8_t *a = t->a, *w = t->weights;
+DOTPROD TK_INLINE void tile(const tk_gemm_strip_neon *s, const size_t rows) {
+    const int8_t *a = s->a, *w = s->weights;
+    const size_t k = s->k, stride = s->a_stride;
     int32x4_t low[8], high[8];
     int8x16_t x[8];
     for (size_t r = 0; r < rows; r++) {
-        low[r] = vld1q_s32(t->header);
-        high[r] = vld1q_s32(t->header + 4);
+        low[r] = vld1q_s32(s->header);
+        high[r] = vld1q_s32(s->header + 4);
     }
     size_t l = 0;
-    for (; l + 16 <= t->k; l += 16, w += 128) {
+    for (; l + 16 <= k; l += 16, w += 128) {
         for (size_t r = 0; r < rows; r++)
-            x[r] = vld1q_s8(a + r * t->a_stride + l);
+            x[r] = vld1q_s8(a + r * stride + l);
         STEP(0); STEP(1); STEP(2); STEP(3);
     }
-    for (; l < t->k; l += 4, w += 32) {
-        const int8_t *from = a + (l + 4 <= t->k ? l : t->k - 4);
+    for (; l < k; l += 4, w += 32) {
+        const int8_t *from = a + (l + 4 <= k ? l : k - 4);
         for (size_t r = 0; r < rows; r++) {
             int32_t four;
-            __builtin_memcpy(&four, from + r * t->a_stride, 4);
+            __builtin_memcpy(&four, from + r * stride, 4);
             x[r] = vreinterpretq_s8_s32(vdupq_n_s32(four));
         }
         STEP(0);
     }
-    for (size_t r = 0; r < rows; r++)
-        tk_gemm_store_row_neon(t, r, low[r], high[r]);
+    tk_gemm_store_neon(s, rows, low, high);
 }
 
-DOTPROD static void run_tile(const tk_gemm_tile_neon *t) {
-    switch (t->rows) {
-    case 8: tile(t, 8); break;
-    case 4: tile(t, 4); break;
-    case 2: tile(t, 2); break;
-    default: tile(t, 1); break;
+DOTPROD static void run_strip(tk_gemm_strip_neon s) {
+    for (; s.rows >= 8; tk_gemm_skip_neon(&s, 8))
+        tile(&s, 8);
+    if (s.rows & 4) {
+        tile(&s, 4);
+        tk_gemm_skip_neon(&s, 4);
     }
+    if (s.rows & 2) {
+        tile(&s, 2);
+        tk_gemm_skip_neon(&s, 2);
+    }
+    if (s.rows & 1)
+        tile(&s, 1);
 }
 
-void tk_gemm_int8_dotprod(const tk_gemm *g) { tk_gemm_walk_neon(&shape, g, run_tile); }
+void tk_gemm_int8_dotprod(const tk_gemm *g) { tk_gemm_walk_neon(&shape, g, run_strip); }
 
 #endif

@@ -11,7 +11,7 @@ static const tk_gemm_shape_neon shape = {
 TK_DEFINE_GEMM_PACKING_NEON(i8mm, shape)
 
 // Eight of k: x[p] holds them for rows 2p and 2p + 1, a register of weights for two columns.
-I8MM TK_INLINE_NEON void step(int32x4_t sums[4][4], const int8x16_t *x, const int8_t *w, const size_t pairs) {
+I8MM TK_INLINE void step(int32x4_t sums[4][4], const int8x16_t *x, const int8_t *w, const size_t pairs) {
     for (size_t j = 0; j < 4; j++) {
         int8x16_t columns = vld1q_s8(w + 16 * j);
         for (size_t p = 0; p < pairs; p++)
@@ -19,57 +19,67 @@ I8MM TK_INLINE_NEON void step(int32x4_t sums[4][4], const int8x16_t *x, const in
     }
 }
 
-TK_INLINE_NEON int32x4_t joined_low(int32x4_t a, int32x4_t b) {
+TK_INLINE int32x4_t joined_low(int32x4_t a, int32x4_t b) {
     return vreinterpretq_s32_s64(vzip1q_s64(vreinterpretq_s64_s32(a), vreinterpretq_s64_s32(b)));
 }
 
-TK_INLINE_NEON int32x4_t joined_high(int32x4_t a, int32x4_t b) {
+TK_INLINE int32x4_t joined_high(int32x4_t a, int32x4_t b) {
     return vreinterpretq_s32_s64(vzip2q_s64(vreinterpretq_s64_s32(a), vreinterpretq_s64_s32(b)));
 }
 
-I8MM TK_INLINE_NEON void tile(const tk_gemm_tile_neon *t, const size_t rows) {
+I8MM TK_INLINE void tile(const tk_gemm_strip_neon *s, const size_t rows) {
     const size_t pairs = (rows + 1) / 2, second = rows > 1;   // a single row is taken for both of its pair
-    const int8_t *a = t->a, *w = t->weights;
+    const int8_t *a = s->a, *w = s->weights;
+    const size_t k = s->k, stride = s->a_stride;
     int32x4_t sums[4][4];
     int8x16_t x[4], next[4];
     for (size_t j = 0; j < 4; j++) {
-        int32x2_t bias = vld1_s32(t->header + 2 * j);
+        int32x2_t bias = vld1_s32(s->header + 2 * j);
         for (size_t p = 0; p < pairs; p++)
             sums[p][j] = vcombine_s32(bias, bias);
     }
     size_t l = 0;
-    for (; l + 16 <= t->k; l += 16, w += 128) {
+    for (; l + 16 <= k; l += 16, w += 128) {
         for (size_t p = 0; p < pairs; p++) {
-            int32x4_t even = vreinterpretq_s32_s8(vld1q_s8(a + 2 * p * t->a_stride + l));
-            int32x4_t odd = vreinterpretq_s32_s8(vld1q_s8(a + (2 * p + second) * t->a_stride + l));
+            int32x4_t even = vreinterpretq_s32_s8(vld1q_s8(a + 2 * p * stride + l));
+            int32x4_t odd = vreinterpretq_s32_s8(vld1q_s8(a + (2 * p + second) * stride + l));
             x[p] = vreinterpretq_s8_s32(joined_low(even, odd));
             next[p] = vreinterpretq_s8_s32(joined_high(even, odd));
         }
         step(sums, x, w, pairs);
         step(sums, next, w + 64, pairs);
     }
-    for (; l < t->k; l += 8, w += 64) {
-        const int8_t *from = a + (l + 8 <= t->k ? l : t->k - 8);
+    for (; l < k; l += 8, w += 64) {
+        const int8_t *from = a + (l + 8 <= k ? l : k - 8);
         for (size_t p = 0; p < pairs; p++)
-            x[p] = vcombine_s8(vld1_s8(from + 2 * p * t->a_stride), vld1_s8(from + (2 * p + second) * t->a_stride));
+            x[p] = vcombine_s8(vld1_s8(from + 2 * p * stride), vld1_s8(from + (2 * p + second) * stride));
         step(sums, x, w, pairs);
     }
+    int32x4_t low[8], high[8];
     for (size_t p = 0; p < pairs; p++) {
-        tk_gemm_store_row_neon(t, 2 * p, joined_low(sums[p][0], sums[p][1]), joined_low(sums[p][2], sums[p][3]));
-        if (second)
-            tk_gemm_store_row_neon(t, 2 * p + 1, joined_high(sums[p][0], sums[p][1]), joined_high(sums[p][2], sums[p][3]));
+        low[2 * p] = joined_low(sums[p][0], sums[p][1]);
+        high[2 * p] = joined_low(sums[p][2], sums[p][3]);
+        low[2 * p + 1] = joined_high(sums[p][0], sums[p][1]);
+        high[2 * p + 1] = joined_high(sums[p][2], sums[p][3]);
     }
+    tk_gemm_store_neon(s, rows, low, high);
 }
 
-I8MM static void run_tile(const tk_gemm_tile_neon *t) {
-    switch (t->rows) {
-    case 8: tile(t, 8); break;
-    case 4: tile(t, 4); break;
-    case 2: tile(t, 2); break;
-    default: tile(t, 1); break;
+I8MM static void run_strip(tk_gemm_strip_neon s) {
+    for (; s.rows >= 8; tk_gemm_skip_neon(&s, 8))
+        tile(&s, 8);
+    if (s.rows & 4) {
+        tile(&s, 4);
+        tk_gemm_skip_neon(&s, 4);
     }
+    if (s.rows & 2) {
+        tile(&s, 2);
+        tk_gemm_skip_neon(&s, 2);
+    }
+    if (s.rows & 1)
+        tile(&s, 1);
 }
 
-void tk_gemm_int8_i8mm(const tk_gemm *g) { tk_gemm_walk_neon(&shape, g, run_tile); }
+void tk_gemm_int8_i8mm(const tk_gemm *g) { tk_gemm_walk_neon(&shape, g, run_strip); }
 
 #endif

@@ -16,39 +16,46 @@ const tk_gemm_shape_neon tk_gemm_int16_shape_neon = {
         }                                                                              \
     } while (0)
 
-TK_INLINE_NEON void tile(const tk_gemm_tile_neon *t, const size_t rows) {
-    const int16_t *a = t->a, *w = t->weights;
+TK_INLINE void tile(const tk_gemm_strip_neon *s, const size_t rows) {
+    const int8_t *a = s->a;
+    const size_t k = s->k, stride = s->a_stride;
+    const int16_t *w = s->weights;
     int32x4_t low[8], high[8];
     int16x8_t x[8];
     for (size_t r = 0; r < rows; r++) {
-        low[r] = vld1q_s32(t->header);
-        high[r] = vld1q_s32(t->header + 4);
+        low[r] = vld1q_s32(s->header);
+        high[r] = vld1q_s32(s->header + 4);
     }
     size_t l = 0;
-    for (; l + 8 <= t->k; l += 8, w += 64) {
+    for (; l + 8 <= k; l += 8, w += 64) {
         for (size_t r = 0; r < rows; r++)
-            x[r] = vld1q_s16(a + r * t->a_stride + l);
+            x[r] = vld1q_s16((const int16_t *)(const void *)(a + r * stride) + l);
         STEP(0); STEP(1); STEP(2); STEP(3); STEP(4); STEP(5); STEP(6); STEP(7);
     }
-    for (; l < t->k; l++, w += 8) {
+    for (; l < k; l++, w += 8) {
         for (size_t r = 0; r < rows; r++)
-            x[r] = vld1q_dup_s16(a + r * t->a_stride + l);
+            x[r] = vld1q_dup_s16((const int16_t *)(const void *)(a + r * stride) + l);
         STEP(0);
     }
-    for (size_t r = 0; r < rows; r++)
-        tk_gemm_store_row_neon(t, r, low[r], high[r]);
+    tk_gemm_store_neon(s, rows, low, high);
 }
 
-static void run_tile(const tk_gemm_tile_neon *t) {
-    switch (t->rows) {
-    case 8: tile(t, 8); break;
-    case 4: tile(t, 4); break;
-    case 2: tile(t, 2); break;
-    default: tile(t, 1); break;
+static void run_strip(tk_gemm_strip_neon s) {
+    for (; s.rows >= 8; tk_gemm_skip_neon(&s, 8))
+        tile(&s, 8);
+    if (s.rows & 4) {
+        tile(&s, 4);
+        tk_gemm_skip_neon(&s, 4);
     }
+    if (s.rows & 2) {
+        tile(&s, 2);
+        tk_gemm_skip_neon(&s, 2);
+    }
+    if (s.rows & 1)
+        tile(&s, 1);
 }
 
-void tk_gemm_int16_neon(const tk_gemm *g) { tk_gemm_walk_neon(&tk_gemm_int16_shape_neon, g, run_tile); }
+void tk_gemm_int16_neon(const tk_gemm *g) { tk_gemm_walk_neon(&tk_gemm_int16_shape_neon, g, run_strip); }
 void tk_gemm_int16_dotprod(const tk_gemm *g) { tk_gemm_int16_neon(g); }
 void tk_gemm_int16_i8mm(const tk_gemm *g) { tk_gemm_int16_neon(g); }
 

@@ -14,21 +14,21 @@ typedef struct tk_gemm_shape_neon {
     size_t rows, columns, step, tail, element_size, weight_size;
 } tk_gemm_shape_neon;
 
-// One tile's work. `rows` is the shape's or a smaller power of two; `columns` is what C has left.
-typedef struct tk_gemm_tile_neon {
-    size_t rows, columns, k;
-    const void *a;
-    size_t a_stride;
+// Some rows of C under one tile of columns.
+typedef struct tk_gemm_strip_neon {
+    size_t rows, k;
+    const int8_t *a;             // int8, or the bytes of int16
+    size_t a_stride;             // bytes
     const int32_t *header;
     const void *weights;
-    void *c;
-    size_t c_stride;
+    uint8_t *c;
+    size_t c_stride;             // bytes
     const tk_output *output;
-} tk_gemm_tile_neon;
+} tk_gemm_strip_neon;
 
 size_t tk_gemm_shape_size_neon(const tk_gemm_shape_neon *shape, int32_t n, int32_t k);
 void tk_gemm_shape_pack_neon(const tk_gemm_shape_neon *shape, const tk_gemm_weights *w, void *packed);
-void tk_gemm_walk_neon(const tk_gemm_shape_neon *shape, const tk_gemm *g, void (*run)(const tk_gemm_tile_neon *));
+void tk_gemm_walk_neon(const tk_gemm_shape_neon *shape, const tk_gemm *g, void (*run)(tk_gemm_strip_neon));
 
 extern const tk_gemm_shape_neon tk_gemm_int16_shape_neon;
 
@@ -41,20 +41,33 @@ extern const tk_gemm_shape_neon tk_gemm_int16_shape_neon;
         tk_gemm_shape_pack_neon(w->input_type == TK_INT8 ? &(shape) : &tk_gemm_int16_shape_neon, w, packed);        \
     }
 
-// Requantizes the sums of row `r` of an eight-column tile and stores them.
-TK_INLINE_NEON void tk_gemm_store_row_neon(const tk_gemm_tile_neon *t, size_t r, int32x4_t low, int32x4_t high) {
-    const int32_t *h = t->header;
-    const tk_output *o = t->output;
-    low = tk_requantize_neon(low, vld1q_s32(h + 8), vld1q_s32(h + 16));
-    high = tk_requantize_neon(high, vld1q_s32(h + 12), vld1q_s32(h + 20));
-    if (t->columns >= 8) {
-        tk_store_neon(t->c, r * t->c_stride, low, high, o);
-    } else {
-        int16_t row[8];
-        size_t size = (size_t)o->type;
-        tk_store_neon(row, 0, low, high, o);
-        __builtin_memcpy((uint8_t *)t->c + r * t->c_stride * size, row, t->columns * size);
+// Goes on to the rows after the next `rows`.
+TK_INLINE void tk_gemm_skip_neon(tk_gemm_strip_neon *s, size_t rows) {
+    s->rows -= rows;
+    s->a += rows * s->a_stride;
+    s->c += rows * s->c_stride;
+}
+
+// Requantizes the sums of an eight-column tile, four columns to a register, and stores them.
+TK_INLINE void tk_gemm_store_neon(const tk_gemm_strip_neon *s, const size_t rows, const int32x4_t *low,
+                                       const int32x4_t *high) {
+    const int32_t *h = s->header;
+    int32x4_t low_multiplier = vld1q_s32(h + 8), high_multiplier = vld1q_s32(h + 12);
+    int32x4_t low_shift = vld1q_s32(h + 16), high_shift = vld1q_s32(h + 20);
+    tk_output_neon o = tk_output_of_neon(s->output);
+    int32x4_t y[16];
+    for (size_t r = 0; r < rows; r++) {
+        y[2 * r] = tk_requantize_neon(low[r], low_multiplier, low_shift);
+        y[2 * r + 1] = tk_requantize_neon(high[r], high_multiplier, high_shift);
     }
+    uint8_t *c = s->c;
+    const size_t stride = s->c_stride;
+    if (s->output->type == TK_INT8)
+        for (size_t r = 0; r < rows; r++, c += stride)
+            vst1_s8((int8_t *)c, tk_narrow_int8_neon(y[2 * r], y[2 * r + 1], &o));
+    else
+        for (size_t r = 0; r < rows; r++, c += stride)
+            vst1q_s16((int16_t *)(void *)c, tk_narrow_int16_neon(y[2 * r], y[2 * r + 1], &o));
 }
 
 #endif

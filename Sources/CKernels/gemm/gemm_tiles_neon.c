@@ -56,50 +56,55 @@ void tk_gemm_shape_pack_neon(const tk_gemm_shape_neon *shape, const tk_gemm_weig
     }
 }
 
-// Tiles of rows [begin, end) under one tile of columns.
-static void walk_rows(const tk_gemm_shape_neon *shape, const tk_gemm *g, size_t begin, size_t end, tk_gemm_tile_neon t,
-                      void (*run)(const tk_gemm_tile_neon *)) {
-    size_t row_size = g->a_stride * shape->element_size, k_size = (size_t)g->k * shape->element_size;
-    uint8_t *c = t.c;
-    uint8_t padded[64];
-    for (size_t i = begin; i < end; i += t.rows) {
-        for (t.rows = shape->rows; t.rows > end - i;)
-            t.rows /= 2;
-        t.a = (const uint8_t *)g->a + i * row_size;
-        t.c = c + i * g->c_stride * tk_size(g->output.type);
-        if ((size_t)g->k < shape->tail) {   // rows shorter than a single step
-            size_t padded_size = shape->tail * shape->element_size;
-            memset(padded, 0, sizeof padded);
-            for (size_t r = 0; r < t.rows; r++)
-                memcpy(padded + r * padded_size, (const uint8_t *)t.a + r * row_size, k_size);
-            t.a = padded;
-        }
-        run(&t);
+// Rows too short for a single step of k, continued with zeros.
+static void copy_rows(const tk_gemm_shape_neon *shape, const tk_gemm *g, size_t first, size_t rows, int8_t *to) {
+    size_t size = shape->element_size;
+    for (size_t r = 0; r < rows; r++, to += shape->tail * size) {
+        memset(to, 0, shape->tail * size);
+        memcpy(to, (const int8_t *)g->a + (first + r) * g->a_stride * size, (size_t)g->k * size);
     }
 }
 
-void tk_gemm_walk_neon(const tk_gemm_shape_neon *shape, const tk_gemm *g, void (*run)(const tk_gemm_tile_neon *)) {
+// Rows [begin, end) under `columns` columns from `column`. The kernels know only whole steps of k and whole tiles of columns:
+// what is shorter or narrower goes through memory, a tile of rows at a time.
+static void walk_rows(const tk_gemm_shape_neon *shape, const tk_gemm *g, size_t begin, size_t end, size_t column,
+                      tk_gemm_strip_neon s, void (*run)(tk_gemm_strip_neon)) {
+    size_t size = tk_size(g->output.type), columns = minimum((size_t)g->n - column, shape->columns);
+    int is_short = (size_t)g->k < shape->tail, is_narrow = columns < shape->columns;
+    int8_t rows[64];
+    int16_t results[64];
+    s.k = is_short ? shape->tail : (size_t)g->k;
+    s.a_stride = (is_short ? shape->tail : g->a_stride) * shape->element_size;
+    s.c_stride = (is_narrow ? shape->columns : g->c_stride) * size;
+    for (size_t i = begin; i < end; i += s.rows) {
+        uint8_t *c = (uint8_t *)g->c + (i * g->c_stride + column) * size;
+        s.rows = is_short || is_narrow ? minimum(end - i, shape->rows) : end - i;
+        s.a = is_short ? rows : (const int8_t *)g->a + i * s.a_stride;
+        s.c = is_narrow ? (uint8_t *)results : c;
+        if (is_short)
+            copy_rows(shape, g, i, s.rows, rows);
+        run(s);
+        for (size_t r = 0; is_narrow && r < s.rows; r++)
+            memcpy(c + r * g->c_stride * size, (uint8_t *)results + r * s.c_stride, columns * size);
+    }
+}
+
+void tk_gemm_walk_neon(const tk_gemm_shape_neon *shape, const tk_gemm *g, void (*run)(tk_gemm_strip_neon)) {
     // Rows of A are taken in blocks that stay in a first-level cache of 32 KB beside a tile of weights.
     enum { block_size = 16384 };
-    size_t m = (size_t)g->m, n = (size_t)g->n, k = (size_t)g->k, columns = shape->columns;
+    size_t m = (size_t)g->m, n = (size_t)g->n, k = (size_t)g->k;
     size_t block = block_size / (k * shape->element_size) / shape->rows * shape->rows;
     if (block == 0)
         block = shape->rows;
-    int is_short = k < shape->tail;
     for (size_t begin = 0; begin < m; begin += block) {
         const uint8_t *tile = g->packed;
-        for (size_t j = 0; j < n; j += columns, tile += tile_size(shape, k)) {
-            tk_gemm_tile_neon t = {
-                .columns = minimum(n - j, columns),
-                .k = is_short ? shape->tail : k,
-                .a_stride = is_short ? shape->tail : g->a_stride,
+        for (size_t column = 0; column < n; column += shape->columns, tile += tile_size(shape, k)) {
+            tk_gemm_strip_neon s = {
                 .header = (const int32_t *)tile,
-                .weights = tile + columns * 3 * sizeof(int32_t),
-                .c = (uint8_t *)g->c + j * tk_size(g->output.type),
-                .c_stride = g->c_stride,
+                .weights = tile + shape->columns * 3 * sizeof(int32_t),
                 .output = &g->output,
             };
-            walk_rows(shape, g, begin, minimum(begin + block, m), t, run);
+            walk_rows(shape, g, begin, minimum(begin + block, m), column, s, run);
         }
     }
 }
