@@ -72,3 +72,10 @@ public struct Frame {
         self.truth = truth
     }
 }
+
+extension Frame {
+    /// Row `y` as interleaved RGB, `3 * width` bytes. Not for JPEG frames.
+    public func copyRow(_ y: Int, into out: UnsafeMutablePointer<UInt8>) {
+        ColourConversion.row(self, y: y, columns: 0..<width, swapRedBlue: false, into: out)
+    }
+}

@@ -46,7 +46,7 @@ enum JPEGScanner {
             case 0xD8: return begin..<i
             case 0x01, 0xD0...0xD7: i += 2
             default:
-                i += 2 + Int(bytes[i + 2]) << 8 | Int(bytes[i + 3])
+                i += 2 + (Int(bytes[i + 2]) << 8 | Int(bytes[i + 3]))
                 if marker == 0xDA { i = endOfScan(bytes, from: i) }
             }
         }

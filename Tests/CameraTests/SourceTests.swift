@@ -1,0 +1,164 @@
+import PoolScene
+import Testing
+
+@testable import Camera
+
+@Suite struct SourceTests {
+    @Test func aFolderIsWalkedInTheOrderOfItsPaths() throws {
+        let folder = TemporaryFolder()
+        for (i, name) in ["b.jpg", "a/2.jpg", "a/10.jpg", "c.jpeg", "ignored.png"].enumerated() {
+            folder.write(name, smallJPEG(i))
+        }
+        let source = try openSource(folder.path, live: false)
+        var names: [String] = []
+        while let frame = try source.next() { names.append(frame.name) }
+        #expect(names == ["a/10.jpg", "a/2.jpg", "b.jpg", "c.jpeg"])
+        #expect(source.counters.captured == 4)
+    }
+
+    @Test func emptyAndMissingSourcesSaySo() {
+        let folder = TemporaryFolder()
+        #expect(throws: CameraError.noPictures(folder.path)) { try openSource(folder.path, live: false) }
+        #expect(throws: CameraError.unreadable("no/such/folder", "No such file or directory")) {
+            try openSource("no/such/folder", live: false)
+        }
+        let text = folder.write("notes.txt", [1, 2, 3])
+        #expect(throws: CameraError.unknownSource(text, "neither a folder nor a .tar of pictures")) {
+            try openSource(text, live: false)
+        }
+        #expect(throws: CameraError.self) { try openSource("pool:sed=1", live: false) }
+    }
+
+    @Test func aMissingCameraListsTheOthers() {
+        do {
+            _ = try openSource("/dev/video-none", live: true)
+            Issue.record("opened a camera that is not there")
+        } catch {
+            #expect(error.description.hasPrefix("/dev/video-none: cannot be opened: No such file or directory; cameras here: "))
+        }
+    }
+
+    @Test func anMJPEGFileIsCutIntoItsPictures() throws {
+        let folder = TemporaryFolder()
+        let pictures = (0..<5).map(smallJPEG)
+        // Rubbish between pictures, and a last one that is cut off.
+        let file = folder.write(
+            "film.mjpeg", pictures[0] + pictures[1] + [0, 1, 0xFF, 2] + pictures[2] + pictures[3] + pictures[4].dropLast(40))
+        let source = try openSource(file, live: false)
+        var found: [[UInt8]] = []
+        while let frame = try source.next() { found.append(Array(frame.bytes)) }
+        #expect(found == Array(pictures[0...3]) + [Array(pictures[4].dropLast(40))])
+    }
+
+    @Test func aThumbnailDoesNotEndAPicture() throws {
+        let picture = smallJPEG(1)
+        let thumbnail = smallJPEG(2)
+        let length = thumbnail.count + 2
+        // An application segment that holds a whole JPEG, right after the start of the outer one.
+        let outer = Array(picture[0..<2]) + [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 255)] + thumbnail + picture[2...]
+        let folder = TemporaryFolder()
+        let source = try openSource(folder.write("film.mjpeg", outer + picture), live: false)
+        #expect(try Array(source.next()!.bytes) == outer)
+        #expect(try Array(source.next()!.bytes) == picture)
+        #expect(try source.next()?.sequence == nil)
+    }
+
+    @Test func everyCutOfAStreamIsSurvived() throws {
+        let stream = smallJPEG(0) + smallJPEG(1)
+        for length in 0..<stream.count {
+            stream[..<length].withUnsafeBytes { bytes in
+                var offset = 0
+                while let range = JPEGScanner.nextPicture(bytes, from: offset) {
+                    #expect(range.lowerBound >= offset && range.upperBound > range.lowerBound && range.upperBound <= length)
+                    offset = range.upperBound
+                }
+            }
+        }
+    }
+
+    @Test func damagedPicturesAreNamed() throws {
+        let folder = TemporaryFolder()
+        folder.write("broken.jpg", Array(smallJPEG(3).dropLast(30)))
+        let source = try openSource(folder.path, live: false)
+        let decoder = try PictureDecoder()
+        let frame = try #require(try source.next())
+        do {
+            _ = try decoder.decode(frame)
+            Issue.record("decoded a truncated picture")
+        } catch {
+            #expect(error.description.hasPrefix("broken.jpg: damaged picture: "))
+        }
+    }
+
+    @Test func thePoolIsTheSamePoolAgain() throws {
+        let first = try openSource("pool:seed=5,swimmers=2,width=160,height=120", live: false)
+        let second = try openSource("pool:seed=5,swimmers=2,width=160,height=120", live: false)
+        for index in 0..<3 {
+            let a = try #require(try first.next())
+            let b = try #require(try second.next())
+            #expect(a.sequence == index && a.truth.count == 2)
+            #expect(Array(a.bytes) == Array(b.bytes))
+            #expect(a.truth == b.truth)
+        }
+    }
+
+    @Test func aPoolWithJPEGQualitySendsJPEG() throws {
+        let source = PoolSource(SceneOptions(width: 160, height: 120, jpegQuality: 60), live: false)
+        let frame = try #require(try source.next())
+        #expect(frame.format == .mjpeg)
+        let picture = try PictureDecoder().decode(frame)
+        #expect(picture.width == 160 && picture.height == 120)
+    }
+}
+
+/// A source that counts, at a pace of its own.
+private final class Counting: FrameSource {
+    let total: Int
+    var counters = CaptureCounters()
+    private let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: 3, alignment: 1)
+
+    init(total: Int) { self.total = total }
+    deinit { storage.deallocate() }
+
+    var summary: String { "counting to \(total)" }
+
+    func next() throws(CameraError) -> Frame? {
+        guard counters.captured < total else { throw .gone("counting") }
+        counters.captured += 1
+        storage.copyBytes(from: [UInt8(truncatingIfNeeded: counters.captured), 0, 0])
+        return Frame(
+            width: 1, height: 1, format: .rgb24, stride: 3, bytes: UnsafeRawBufferPointer(storage),
+            sequence: counters.captured, capturedNanoseconds: 0)
+    }
+}
+
+@Suite struct NewestFrameTests {
+    @Test func everyFrameIsReadOrStaleAndOrderHolds() throws {
+        let newest = try NewestFrame(Counting(total: 5_000))
+        var read = 0
+        var last = 0
+        var ended = false
+        while !ended {
+            do {
+                let frame = try #require(try newest.next())
+                #expect(frame.sequence > last)
+                #expect(frame.bytes[0] == UInt8(truncatingIfNeeded: frame.sequence))
+                last = frame.sequence
+                read += 1
+            } catch {
+                #expect(error as? CameraError == .gone("counting"))
+                ended = true
+            }
+        }
+        #expect(last == 5_000)
+        #expect(newest.counters.captured == 5_000)
+        #expect(read + newest.counters.stale == 5_000)
+    }
+
+    @Test func itCanBeLeftAtAnyTime() throws {
+        for total in [0, 1, 100_000] {
+            let newest = try NewestFrame(Counting(total: total))
+            if total > 0 { _ = try newest.next() }
+        }
+    }
+}
