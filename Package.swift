@@ -17,8 +17,8 @@ let boardSwift: [SwiftSetting] = isEmbedded ? [
 let boardLinker: [LinkerSetting] = isEmbedded ? [.unsafeFlags(linkFlags)] : []
 
 /// A room on the board's side: Embedded Swift subset, built twice.
-func board(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: boardSwift)
+func board(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: boardSwift)
 }
 
 /// The tests of a room, with what they need beside it.
@@ -29,15 +29,16 @@ func tests(of room: String, _ dependencies: [Target.Dependency] = []) -> Target 
 let boardSide: [Target] = [
     .target(name: "CPlatform", cSettings: boardC, linkerSettings: [.linkedLibrary("pthread")]),
     .target(name: "CKernels", exclude: ["README.md"]),
+    board("KernelCheck", ["CKernels"]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
-    board("ModelFile", ["CPlatform"]),
+    board("ModelFile", ["CPlatform"], exclude: ["FORMAT.md"]),
     board("Runtime", ["ModelFile", "CKernels", "CPlatform"]),
     board("PoolScene"),
     board("Camera", ["CPlatform", "CJPEG", "CKernels", "PoolScene"]),
     board("Budget"),
     board("Recognition", ["Runtime", "Camera", "Budget"]),
     .executableTarget(
-        name: "tidepool-edge", dependencies: ["Recognition"], swiftSettings: boardSwift, linkerSettings: boardLinker),
+        name: "tidepool-edge", dependencies: ["Recognition", "KernelCheck"], swiftSettings: boardSwift, linkerSettings: boardLinker),
 ]
 
 let workstationSide: [Target] = [
@@ -54,10 +55,12 @@ let workstationSide: [Target] = [
 
 let allTests: [Target] = [
     tests(of: "CPlatform"),
-    tests(of: "CKernels"),
+    tests(of: "CKernels", ["KernelCheck"]),
     tests(of: "CJPEG"),
-    tests(of: "ModelFile"),
-    tests(of: "Runtime"),
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+    .target(name: "ModelSamples", dependencies: ["ModelFile"], path: "Tests/ModelSamples"),
+    tests(of: "ModelFile", ["ModelSamples"]),
+    tests(of: "Runtime", ["ModelSamples", "CAllocationCount"]),
     tests(of: "PoolScene"),
     tests(of: "Camera"),
     tests(of: "Budget"),

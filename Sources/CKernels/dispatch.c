@@ -11,19 +11,30 @@
 #define ELEMENTWISE(set)                                                                           \
     .add = tk_add_##set, .multiply = tk_multiply_##set, .rescale = tk_rescale_##set, .prelu = tk_prelu_##set
 #define REDUCE(set) .mean = tk_mean_##set, .maximum = tk_maximum_##set
-#define TABLE(set)                                                                                 \
-    .table_int8 = tk_table_int8_##set, .table_int16 = tk_table_int16_##set,                        \
-    .table_int16_int8 = tk_table_int16_int8_##set
+#define TABLE_INT16(set) .table_int16 = tk_table_int16_##set, .table_int16_int8 = tk_table_int16_int8_##set
+#define TABLE(set) .table_int8 = tk_table_int8_##set, TABLE_INT16(set)
 #define RESIZE(set) .resize_row = tk_resize_row_##set, .resize_column = tk_resize_column_##set
 
 static const char *const names[TK_ISA_COUNT] = {
     "scalar", "sse41", "avx2", "avx512vnni", "neon", "dotprod", "i8mm",
 };
 
+#if defined(__x86_64__)
+#define AVX512VNNI TK_AVX512VNNI, "avx512vnni", GEMM(avx512vnni, TK_ROW_TILE_AVX512VNNI), DEPTHWISE(avx512vnni), \
+    ELEMENTWISE(avx512vnni), REDUCE(avx512vnni), TABLE_INT16(avx512vnni), RESIZE(sse41)
+static const tk_kernels avx512vnni_with_vbmi = { AVX512VNNI, .table_int8 = tk_table_int8_avx512vbmi };
+#endif
+
 static const tk_kernels tables[TK_ISA_COUNT] = {
     [TK_SCALAR] = { TK_SCALAR, "scalar", GEMM(scalar, TK_ROW_TILE_SCALAR), DEPTHWISE(scalar), ELEMENTWISE(scalar),
                     REDUCE(scalar), TABLE(scalar), RESIZE(scalar) },
-#if defined(__aarch64__)
+#if defined(__x86_64__)
+    [TK_SSE41] = { TK_SSE41, "sse41", GEMM(sse41, TK_ROW_TILE_SSE41), DEPTHWISE(sse41), ELEMENTWISE(sse41),
+                   REDUCE(sse41), TABLE(scalar), RESIZE(sse41) },
+    [TK_AVX2] = { TK_AVX2, "avx2", GEMM(avx2, TK_ROW_TILE_AVX2), DEPTHWISE(avx2), ELEMENTWISE(avx2),
+                  REDUCE(avx2), TABLE(avx2), RESIZE(sse41) },
+    [TK_AVX512VNNI] = { AVX512VNNI, .table_int8 = tk_table_int8_avx2 },
+#elif defined(__aarch64__)
     [TK_NEON] = { TK_NEON, "neon", GEMM(neon, TK_ROW_TILE_NEON), DEPTHWISE(neon), ELEMENTWISE(neon),
                   REDUCE(neon), TABLE(neon), RESIZE(neon) },
     [TK_DOTPROD] = { TK_DOTPROD, "dotprod", GEMM(dotprod, TK_ROW_TILE_DOTPROD), DEPTHWISE(neon), ELEMENTWISE(neon),
@@ -36,14 +47,18 @@ static const tk_kernels tables[TK_ISA_COUNT] = {
 const tk_kernels *tk_kernels_for(tk_isa isa) {
     if ((unsigned)isa >= TK_ISA_COUNT || tables[isa].name == NULL || !tk_processor_has(isa))
         return NULL;
+#if defined(__x86_64__)
+    if (isa == TK_AVX512VNNI && tk_processor_has_vbmi())
+        return &avx512vnni_with_vbmi;
+#endif
     return &tables[isa];
 }
 
 const tk_kernels *tk_kernels_best(void) {
-    for (int isa = TK_ISA_COUNT - 1; isa > TK_SCALAR; isa--)
-        if (tk_kernels_for((tk_isa)isa) != NULL)
-            return &tables[isa];
-    return &tables[TK_SCALAR];
+    const tk_kernels *best = NULL;
+    for (int isa = TK_ISA_COUNT - 1; best == NULL; isa--)
+        best = tk_kernels_for((tk_isa)isa);
+    return best;
 }
 
 int tk_isa_named(const char *name) {

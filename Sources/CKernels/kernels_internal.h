@@ -50,9 +50,24 @@
 
 TK_DECLARE_ALL(scalar)
 #if defined(__x86_64__)
-TK_DECLARE_ALL(sse41)
-TK_DECLARE_ALL(avx2)
-TK_DECLARE_ALL(avx512vnni)
+TK_DECLARE_GEMM(sse41)
+TK_DECLARE_DEPTHWISE(sse41)
+TK_DECLARE_ELEMENTWISE(sse41)
+TK_DECLARE_REDUCE(sse41)
+TK_DECLARE_RESIZE(sse41)
+TK_DECLARE_GEMM(avx2)
+TK_DECLARE_DEPTHWISE(avx2)
+TK_DECLARE_ELEMENTWISE(avx2)
+TK_DECLARE_REDUCE(avx2)
+TK_DECLARE_TABLE(avx2)
+TK_DECLARE_GEMM(avx512vnni)
+TK_DECLARE_DEPTHWISE(avx512vnni)
+TK_DECLARE_ELEMENTWISE(avx512vnni)
+TK_DECLARE_REDUCE(avx512vnni)
+TK_DECLARE_TABLE(avx512vnni)
+/// Beside AVX-512 VNNI where the processor has VBMI too.
+void tk_table_int8_avx512vbmi(const int8_t *x, size_t count, const int8_t table[256], int8_t *out);
+int tk_processor_has_vbmi(void);
 #elif defined(__aarch64__)
 TK_DECLARE_ALL(neon)
 TK_DECLARE_GEMM(dotprod)

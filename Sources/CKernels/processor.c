@@ -11,25 +11,39 @@ static uint32_t saved_state(void) {
     return low;
 }
 
-int tk_processor_has(tk_isa isa) {
-    uint32_t a, b, c, d, leaf1_c = 0, leaf7_b = 0, leaf7_c = 0;
+typedef struct features {
+    uint32_t leaf1_c, leaf7_b, leaf7_c;
+    int avx, avx512;   // their registers are saved
+} features;
+
+static features read_features(void) {
+    features f = { 0 };
+    uint32_t a, b, c, d;
     if (__get_cpuid(1, &a, &b, &c, &d))
-        leaf1_c = c;
+        f.leaf1_c = c;
     if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
-        leaf7_b = b;
-        leaf7_c = c;
+        f.leaf7_b = b;
+        f.leaf7_c = c;
     }
-    uint32_t state = leaf1_c & bit_OSXSAVE ? saved_state() : 0;
-    int avx_state = (state & 0x06) == 0x06, avx512_state = (state & 0xe6) == 0xe6;
-    uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL;
+    uint32_t state = f.leaf1_c & bit_OSXSAVE ? saved_state() : 0;
+    f.avx = (state & 0x06) == 0x06;
+    f.avx512 = (state & 0xe6) == 0xe6;
+    return f;
+}
+
+int tk_processor_has(tk_isa isa) {
+    const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL;
+    features f = read_features();
     switch (isa) {
     case TK_SCALAR: return 1;
-    case TK_SSE41: return (leaf1_c & bit_SSE4_1) != 0;
-    case TK_AVX2: return avx_state && (leaf7_b & bit_AVX2);
-    case TK_AVX512VNNI: return avx512_state && (leaf7_b & avx512) == avx512 && (leaf7_c & bit_AVX512VNNI);
+    case TK_SSE41: return (f.leaf1_c & bit_SSE4_1) != 0;
+    case TK_AVX2: return f.avx && (f.leaf7_b & bit_AVX2);
+    case TK_AVX512VNNI: return f.avx512 && (f.leaf7_b & avx512) == avx512 && (f.leaf7_c & bit_AVX512VNNI);
     default: return 0;
     }
 }
+
+int tk_processor_has_vbmi(void) { return (read_features().leaf7_c & bit_AVX512VBMI) != 0; }
 
 #elif defined(__aarch64__)
 #include <sys/auxv.h>

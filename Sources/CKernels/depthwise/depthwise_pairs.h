@@ -1,0 +1,152 @@
+// Depthwise convolution by multiply-add of int16 pairs: two taps of a channel make a pair. Included after a simd_<set>.h.
+//
+// A pixel's taps are a list of pointers to input pixels, a row of zero points standing in for padding, so that borders cost the
+// inner loop nothing. Channels go in chunks of CHUNK; the interleaving of two taps leaves them as a low and a high vector of
+// LANES in the order of `lane_channel`, in which the parameters and weights are packed.
+//
+// Packed: the row of zero points, then per chunk bias, multiplier, shift int32 [CHUNK], weights int16 [taps/2][CHUNK][2].
+#include <string.h>
+
+enum { MAX_TAPS = 256 };   // larger kernels go to the scalar code
+
+typedef struct chunk {
+    int32_t *bias, *multiplier, *shift;   // [CHUNK]
+    int16_t *weights;
+} chunk;
+
+static inline size_t zero_row_size(size_t channels, tk_type type) { return (channels * tk_size(type) + 63) / 64 * 64; }
+static inline size_t chunk_size(size_t taps) { return CHUNK * (3 * sizeof(int32_t) + (taps + 1) / 2 * 2 * sizeof(int16_t)); }
+
+static inline chunk chunk_at(const void *packed) {
+    int32_t *bias = (int32_t *)packed;
+    return (chunk){ bias, bias + CHUNK, bias + 2 * CHUNK, (int16_t *)(bias + 3 * CHUNK) };
+}
+
+/// The channel, within its chunk, of position `i` of the low and high vectors laid end to end.
+static inline size_t lane_channel(size_t i) {
+    size_t lane = i % LANES;
+    return lane / 4 * 8 + lane % 4 + (i < LANES ? 0 : 4);
+}
+
+static size_t pairs_depthwise_size(size_t taps, size_t channels, tk_type type) {
+    size_t bytes = zero_row_size(channels, type) + (channels + CHUNK - 1) / CHUNK * chunk_size(taps);
+    return (bytes + 63) / 64 * 64;
+}
+
+static void pairs_depthwise_pack(const tk_depthwise_weights *w, void *packed) {
+    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, channels = (size_t)w->channels;
+    memset(packed, 0, pairs_depthwise_size(taps, channels, w->input_type));
+    for (size_t c = 0; c < channels; c++)
+        tk_store(w->input_type, packed, c, w->input_zero_point);
+    uint8_t *at = (uint8_t *)packed + zero_row_size(channels, w->input_type);
+    for (size_t first = 0; first < channels; first += CHUNK, at += chunk_size(taps)) {
+        chunk p = chunk_at(at);
+        for (size_t i = 0; i < CHUNK; i++) {
+            size_t c = first + lane_channel(i);
+            p.shift[i] = 1;
+            if (c >= channels)
+                continue;
+            int32_t sum = 0;
+            for (size_t t = 0; t < taps; t++) {
+                p.weights[(t / 2 * CHUNK + i) * 2 + t % 2] = w->weights[t * channels + c];
+                sum += w->weights[t * channels + c];
+            }
+            p.bias[i] = tk_multiply_add(-w->input_zero_point, sum, w->bias[c]);
+            p.multiplier[i] = w->multiplier[c];
+            p.shift[i] = w->shift[c];
+        }
+    }
+}
+
+TK_INLINE lanes requantize_half(const tk_depthwise *d, chunk p, size_t half, lanes sum) {
+    lanes_scale scale = lanes_make_scale(lanes_load_int32(p.multiplier + half, LANES), lanes_load_int32(p.shift + half, LANES));
+    lanes y = lanes_add(lanes_requantize(sum, scale), lanes_set(d->output.zero_point));
+    return lanes_clamp(y, lanes_set(d->output.low), lanes_set(d->output.high));
+}
+
+/// `count` channels from `first` of one output pixel. `taps` are bytes, an even number of them.
+TK_INLINE void depthwise_chunk(const tk_depthwise *d, tk_type type, const uint8_t *const *taps, size_t tap_count, chunk p,
+                               size_t first, size_t count, uint8_t *y) {
+    lanes low = lanes_load_int32(p.bias, LANES), high = lanes_load_int32(p.bias + LANES, LANES);
+    size_t offset = first * tk_size(type);
+    const int16_t *weights = p.weights;
+    for (size_t t = 0; t < tap_count; t += 2, weights += 2 * CHUNK) {
+        lanes x0 = pairs_load(type, taps[t] + offset, count), x1 = pairs_load(type, taps[t + 1] + offset, count);
+        low = pairs_multiply_add(low, pairs_interleave_low(x0, x1), pairs_load(TK_INT16, weights, CHUNK));
+        high = pairs_multiply_add(high, pairs_interleave_high(x0, x1), pairs_load(TK_INT16, weights + CHUNK, CHUNK));
+    }
+    low = requantize_half(d, p, 0, low);
+    high = requantize_half(d, p, LANES, high);
+    pairs_store(d->output.type, y + first * tk_size(d->output.type), low, high, count);
+}
+
+TK_INLINE void depthwise_pixel(const tk_depthwise *d, tk_type type, const uint8_t *const *taps, size_t tap_count, uint8_t *y) {
+    size_t channels = (size_t)d->channels, first = 0;
+    const uint8_t *packed = (const uint8_t *)d->packed + zero_row_size(channels, type);
+    for (; first + CHUNK <= channels; first += CHUNK, packed += chunk_size(tap_count))
+        depthwise_chunk(d, type, taps, tap_count, chunk_at(packed), first, CHUNK, y);
+    if (first < channels)
+        depthwise_chunk(d, type, taps, tap_count, chunk_at(packed), first, channels - first, y);
+}
+
+/// The taps of output pixel (oy, ox).
+static void find_taps(const tk_depthwise *d, tk_type type, int32_t oy, int32_t ox, const uint8_t **taps) {
+    size_t pixel_size = (size_t)d->channels * tk_size(type);
+    for (int32_t ky = 0; ky < d->kernel_h; ky++) {
+        int32_t y = oy * d->stride_y - d->pad_top + ky;
+        for (int32_t kx = 0; kx < d->kernel_w; kx++) {
+            int32_t x = ox * d->stride_x - d->pad_left + kx;
+            int inside = y >= 0 && y < d->input_h && x >= 0 && x < d->input_w;
+            *taps++ = inside ? (const uint8_t *)d->x + ((size_t)y * (size_t)d->input_w + (size_t)x) * pixel_size : d->packed;
+        }
+    }
+}
+
+/// Output row `oy`. Where a pixel and the one before it lie inside the input, the taps only move on by the stride.
+TK_INLINE void depthwise_row(const tk_depthwise *d, tk_type type, int32_t oy) {
+    const uint8_t *taps[MAX_TAPS + 1];
+    size_t kernel = (size_t)d->kernel_h * (size_t)d->kernel_w, even = (kernel + 1) / 2 * 2;
+    size_t step = (size_t)d->stride_x * (size_t)d->channels * tk_size(type);
+    int32_t top = oy * d->stride_y - d->pad_top;
+    int rows_inside = top >= 0 && top + d->kernel_h <= d->input_h, was_inside = 0;
+    size_t y_size = (size_t)d->channels * tk_size(d->output.type);
+    uint8_t *y = (uint8_t *)d->y + (size_t)oy * (size_t)d->output_w * y_size;
+    taps[kernel] = d->packed;
+    for (int32_t ox = 0; ox < d->output_w; ox++, y += y_size) {
+        int32_t left = ox * d->stride_x - d->pad_left;
+        int inside = rows_inside && left >= 0 && left + d->kernel_w <= d->input_w;
+        if (inside && was_inside)
+            for (size_t t = 0; t < kernel; t++)
+                taps[t] += step;
+        else
+            find_taps(d, type, oy, ox, taps);
+        was_inside = inside;
+        depthwise_pixel(d, type, taps, even, y);
+    }
+}
+
+size_t TK_KERNEL(depthwise_packed_size)(int32_t kernel_h, int32_t kernel_w, int32_t channels, tk_type input_type) {
+    if ((int64_t)kernel_h * kernel_w > MAX_TAPS)
+        return tk_depthwise_packed_size_scalar(kernel_h, kernel_w, channels, input_type);
+    return pairs_depthwise_size((size_t)kernel_h * (size_t)kernel_w, (size_t)channels, input_type);
+}
+
+void TK_KERNEL(depthwise_pack)(const tk_depthwise_weights *w, void *packed) {
+    if ((int64_t)w->kernel_h * w->kernel_w > MAX_TAPS)
+        tk_depthwise_pack_scalar(w, packed);
+    else
+        pairs_depthwise_pack(w, packed);
+}
+
+TK_TARGET void TK_KERNEL(depthwise)(const tk_depthwise *d) {
+    if ((int64_t)d->kernel_h * d->kernel_w > MAX_TAPS) {
+        tk_depthwise_scalar(d);
+        return;
+    }
+    for (int32_t oy = d->row_begin; oy < d->row_end; oy++) {
+        if (d->input_type == TK_INT8)
+            depthwise_row(d, TK_INT8, oy);
+        else
+            depthwise_row(d, TK_INT16, oy);
+    }
+}

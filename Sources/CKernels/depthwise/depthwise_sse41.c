@@ -1,0 +1,6 @@
+// Depthwise convolution with SSE4.1.
+#if defined(__x86_64__)
+#include "../kernels_internal.h"
+#include "../simd_sse41.h"
+#include "depthwise_pairs.h"
+#endif

@@ -1,0 +1,129 @@
+// Add, multiply, rescale and PReLU over int32 lanes: included after a simd_<set>.h.
+
+/// Where lanes go: zero point, clamp, narrowing store.
+typedef struct sink {
+    tk_type type;
+    lanes zero_point, low, high;
+} sink;
+
+TK_INLINE sink sink_make(const tk_output *o) {
+    return (sink){ o->type, lanes_set(o->zero_point), lanes_set(o->low), lanes_set(o->high) };
+}
+
+TK_INLINE void sink_put(sink s, void *out, size_t i, lanes a, lanes_scale scale, size_t count) {
+    lanes y = lanes_add(lanes_requantize(a, scale), s.zero_point);
+    lanes_store(s.type, (uint8_t *)out + i * tk_size(s.type), lanes_clamp(y, s.low, s.high), count);
+}
+
+/// `count` elements from `i`, less the zero point.
+TK_INLINE lanes centred(tk_type type, const void *x, size_t i, lanes zero_point, size_t count) {
+    return lanes_subtract(lanes_load(type, (const uint8_t *)x + i * tk_size(type), count), zero_point);
+}
+
+TK_INLINE lanes_scale uniform_scale(int32_t multiplier, int32_t shift) {
+    return lanes_make_scale(lanes_set(multiplier), lanes_set(shift));
+}
+
+/// Calls STEP(i, count) over `total` elements: whole vectors first, then what is left.
+#define FOR_LANES(total, STEP)                          \
+    do {                                                \
+        size_t i = 0, end = (total);                    \
+        for (; i + LANES <= end; i += LANES)            \
+            STEP(i, LANES);                             \
+        if (i < end)                                    \
+            STEP(i, end - i);                           \
+    } while (0)
+
+TK_INLINE void add(const tk_add *a, tk_type x_type, tk_type y_type) {
+    sink out = sink_make(&a->output);
+    lanes_scale scale = uniform_scale(a->multiplier, a->shift);
+    lanes zx = lanes_set(a->x_zero_point), zy = lanes_set(a->y_zero_point), mx = lanes_set(a->mx), my = lanes_set(a->my);
+#define STEP(i, count)                                                                    \
+    sink_put(out, a->out, i,                                                              \
+             lanes_add(lanes_multiply(centred(x_type, a->x, i, zx, count), mx),           \
+                       lanes_multiply(centred(y_type, a->y, i, zy, count), my)),          \
+             scale, count)
+    FOR_LANES(a->count, STEP);
+#undef STEP
+}
+
+TK_TARGET void TK_KERNEL(add)(const tk_add *a) {
+    if (a->x_type == TK_INT8 && a->y_type == TK_INT8)
+        add(a, TK_INT8, TK_INT8);
+    else
+        add(a, a->x_type, a->y_type);
+}
+
+/// `count` products x[i] * y[j] from element `begin` of x and out; y moves along (`y_step` 1) or is one factor for all (0).
+TK_INLINE void multiply_run(const tk_multiply *p, tk_type x_type, tk_type y_type, size_t begin, size_t y_begin, int y_step,
+                            size_t total, sink out, lanes_scale scale) {
+    lanes zx = lanes_set(p->x_zero_point), zy = lanes_set(p->y_zero_point);
+    lanes factor = lanes_set(y_step ? 0 : tk_load(y_type, p->y, y_begin) - p->y_zero_point);
+#define STEP(i, count)                                                                                     \
+    sink_put(out, p->out, begin + i,                                                                       \
+             lanes_shift_left(lanes_multiply(centred(x_type, p->x, begin + i, zx, count),                  \
+                                             y_step ? centred(y_type, p->y, y_begin + i, zy, count) : factor), \
+                              p->rescale.left),                                                            \
+             scale, count)
+    FOR_LANES(total, STEP);
+#undef STEP
+}
+
+TK_INLINE void multiply(const tk_multiply *p, tk_type x_type, tk_type y_type) {
+    sink out = sink_make(&p->output);
+    lanes_scale scale = uniform_scale(p->rescale.multiplier, p->rescale.shift);
+    if (p->broadcast == TK_SAME) {
+        multiply_run(p, x_type, y_type, 0, 0, 1, p->rows * p->channels, out, scale);
+        return;
+    }
+    for (size_t r = 0; r < p->rows; r++) {
+        if (p->broadcast == TK_PER_CHANNEL)
+            multiply_run(p, x_type, y_type, r * p->channels, 0, 1, p->channels, out, scale);
+        else
+            multiply_run(p, x_type, y_type, r * p->channels, r, 0, p->channels, out, scale);
+    }
+}
+
+TK_TARGET void TK_KERNEL(multiply)(const tk_multiply *p) {
+    if (p->x_type == TK_INT8 && p->y_type == TK_INT8)
+        multiply(p, TK_INT8, TK_INT8);
+    else if (p->x_type == TK_INT8)
+        multiply(p, TK_INT8, TK_INT16);
+    else
+        multiply(p, TK_INT16, p->y_type);
+}
+
+TK_TARGET void TK_KERNEL(rescale)(const tk_rescale_rows *r) {
+    sink out = sink_make(&r->output);
+    lanes_scale scale = uniform_scale(r->rescale.multiplier, r->rescale.shift);
+    lanes zero_point = lanes_set(r->zero_point);
+    int contiguous = r->out_stride == r->channels;
+    size_t rows = contiguous ? 1 : r->rows, channels = contiguous ? r->rows * r->channels : r->channels;
+    for (size_t row = 0; row < rows; row++) {
+#define STEP(i, count)                                                                                     \
+        sink_put(out, r->out, row * r->out_stride + i,                                                     \
+                 lanes_shift_left(centred(r->x_type, r->x, row * channels + i, zero_point, count),         \
+                                  r->rescale.left),                                                        \
+                 scale, count)
+        FOR_LANES(channels, STEP);
+#undef STEP
+    }
+}
+
+TK_TARGET void TK_KERNEL(prelu)(const tk_prelu *p) {
+    sink out = sink_make(&p->output);
+    lanes_scale positive = uniform_scale(p->rescale.multiplier, p->rescale.shift);
+    lanes zero_point = lanes_set(p->zero_point);
+    for (size_t row = 0; row < p->rows; row++) {
+        size_t begin = row * p->channels;
+#define STEP(i, count)                                                                                     \
+        do {                                                                                               \
+            lanes_scale negative = lanes_make_scale(lanes_load_int32(p->multiplier + i, count),            \
+                                                    lanes_load_int32(p->shift + i, count));                \
+            lanes a = lanes_shift_left(centred(p->x_type, p->x, begin + i, zero_point, count), p->rescale.left); \
+            sink_put(out, p->out, begin + i, a, lanes_scale_by_sign(a, positive, negative), count);        \
+        } while (0)
+        FOR_LANES(p->channels, STEP);
+#undef STEP
+    }
+}

@@ -1,0 +1,19 @@
+// GEMM with AVX2: pmaddwd on pairs of int16.
+#if defined(__x86_64__)
+#include "../kernels_internal.h"
+#include "../simd_avx2.h"
+enum { ROW_TILE = TK_ROW_TILE_AVX2 };
+#include "gemm_pairs.h"
+
+size_t tk_gemm_packed_size_avx2(int32_t n, int32_t k, tk_type input_type) {
+    (void)input_type;
+    return panels_size(CHUNK, 2, n, k);
+}
+
+void tk_gemm_pack_avx2(const tk_gemm_weights *weights, void *packed) {
+    panels_pack(weights, packed, CHUNK, 2, weights->input_zero_point);
+}
+
+TK_TARGET void tk_gemm_int8_avx2(const tk_gemm *g) { pairs_gemm(g, TK_INT8); }
+TK_TARGET void tk_gemm_int16_avx2(const tk_gemm *g) { pairs_gemm(g, TK_INT16); }
+#endif

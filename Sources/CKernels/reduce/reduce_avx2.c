@@ -1,0 +1,6 @@
+// Mean and maximum with AVX2.
+#if defined(__x86_64__)
+#include "../kernels_internal.h"
+#include "../simd_avx2.h"
+#include "reduce_lanes.h"
+#endif

@@ -1,0 +1,61 @@
+import CKernels
+
+extension tk_type {
+    var size: Int { self == TK_INT8 ? 1 : 2 }
+    var range: ClosedRange<Int32> { self == TK_INT8 ? -128...127 : -32768...32767 }
+    var label: String { self == TK_INT8 ? "int8" : "int16" }
+}
+
+/// An input that ends exactly where its allocation ends and begins at any element, so that a sanitizer sees a read past it.
+final class Input {
+    private let allocation: UnsafeMutableRawPointer
+    let start: UnsafeMutableRawPointer
+    let count: Int
+
+    /// `lead` elements of `elementSize` bytes stand before the input: they unalign it.
+    init(count: Int, elementSize: Int, lead: Int) {
+        allocation = .allocate(byteCount: max(1, (lead + count) * elementSize), alignment: elementSize)
+        start = allocation + lead * elementSize
+        self.count = count
+    }
+
+    deinit { allocation.deallocate() }
+
+    var int8: UnsafeMutablePointer<Int8> { start.assumingMemoryBound(to: Int8.self) }
+    var int16: UnsafeMutablePointer<Int16> { start.assumingMemoryBound(to: Int16.self) }
+}
+
+/// Packed weights: aligned as the kernels ask.
+final class Packed {
+    let start: UnsafeMutableRawPointer
+
+    init(byteCount: Int) { start = .allocate(byteCount: max(64, byteCount), alignment: 64) }
+
+    deinit { start.deallocate() }
+}
+
+/// An output between guard bytes. Everything starts as one pattern, which gaps and guards must keep.
+final class Output {
+    private static let guardBytes = 128
+    private let allocation: UnsafeMutableRawPointer
+    private let byteCount: Int
+
+    init(byteCount: Int) {
+        self.byteCount = byteCount + 2 * Output.guardBytes
+        allocation = .allocate(byteCount: self.byteCount, alignment: 64)
+        allocation.initializeMemory(as: UInt8.self, repeating: 0x5a, count: self.byteCount)
+    }
+
+    deinit { allocation.deallocate() }
+
+    var start: UnsafeMutableRawPointer { allocation + Output.guardBytes }
+
+    /// The first byte that differs, counted from the start of the output: negative in the guard before it.
+    func firstDifference(from other: Output) -> Int? {
+        for i in 0..<byteCount
+        where allocation.load(fromByteOffset: i, as: UInt8.self) != other.allocation.load(fromByteOffset: i, as: UInt8.self) {
+            return i - Output.guardBytes
+        }
+        return nil
+    }
+}
