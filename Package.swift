@@ -38,7 +38,8 @@ let boardSide: [Target] = [
     board("Budget"),
     board("Recognition", ["Runtime", "Camera", "Budget"]),
     .executableTarget(
-        name: "tidepool-edge", dependencies: ["Recognition", "KernelCheck"], swiftSettings: boardSwift, linkerSettings: boardLinker),
+        name: "tidepool-edge", dependencies: ["Recognition", "KernelCheck"], swiftSettings: boardSwift,
+        linkerSettings: boardLinker),
 ]
 
 let workstationSide: [Target] = [
@@ -54,11 +55,11 @@ let workstationSide: [Target] = [
 ]
 
 let allTests: [Target] = [
+    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+    .target(name: "ModelSamples", dependencies: ["ModelFile"], path: "Tests/ModelSamples"),
     tests(of: "CPlatform"),
     tests(of: "CKernels", ["KernelCheck"]),
     tests(of: "CJPEG"),
-    .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
-    .target(name: "ModelSamples", dependencies: ["ModelFile"], path: "Tests/ModelSamples"),
     tests(of: "ModelFile", ["ModelSamples"]),
     tests(of: "Runtime", ["ModelSamples", "CAllocationCount"]),
     tests(of: "PoolScene"),
