@@ -27,7 +27,7 @@ func tests(of room: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 let boardSide: [Target] = [
-    .target(name: "CPlatform", cSettings: boardC, linkerSettings: [.linkedLibrary("pthread")]),
+    .target(name: "CPlatform", cSettings: boardC, linkerSettings: [.linkedLibrary("pthread"), .linkedLibrary("m")]),
     .target(name: "CKernels", exclude: ["README.md"]),
     board("KernelCheck", ["CKernels"]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),

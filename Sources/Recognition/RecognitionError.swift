@@ -1,0 +1,23 @@
+import Camera
+import Runtime
+
+/// Why recognition cannot go on.
+public enum RecognitionError: Error {
+    case camera(CameraError)
+    case runtime(RuntimeError)
+    case region(RegionError)
+    /// `--region truth` with a source that knows no truth.
+    case noTruth(String)
+    /// Every picture of the source was damaged: how many.
+    case nothingReadable(String, Int)
+
+    public var description: String {
+        switch self {
+        case .camera(let error): error.description
+        case .runtime(let error): error.description
+        case .region(let error): error.description
+        case .noTruth(let source): "\(source): --region truth needs the pool scene (--source pool:seed=1,swimmers=2)"
+        case .nothingReadable(let source, let count): "\(source): none of \(count) pictures could be read"
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Budget
+import Camera
+import ModelFile
+import Recognition
+
+/// Decisions as lines, for people or as JSON, and the summary at the end.
+final class DecisionOutput {
+    private let session: Session
+    private let asJSON: Bool
+    private let annotator: Annotator?
+    private var lastDropped: [(cause: String, count: Int)] = []
+
+    init(_ session: Session, asJSON: Bool, picture: String?) {
+        self.session = session
+        self.asJSON = asJSON
+        annotator = picture.map { Annotator(path: $0) }
+    }
+
+    func show(_ frame: Frame, _ decision: FrameDecision) {
+        annotator?.remember(frame, decision)
+        if asJSON {
+            Console.write(
+                decision.json(subject: session.recogniser.network.model.description.subject, dropped: droppedSince()))
+            return
+        }
+        for track in decision.tracks {
+            var line = "frame \(decision.frame)  age \(milliseconds(decision.ageNanoseconds))  #\(track.track) "
+            for result in track.results { line += "  \(result.name) \(words(result))" }
+            if let truth = track.truth { line += "  (truth: \(truth.action.label), \(truth.identityLabel))" }
+            Console.write(line)
+        }
+    }
+
+    func finish() throws(ProgramError) {
+        try annotator?.write()
+        Console.write(asJSON ? session.summaryJSON() : summary())
+    }
+
+    /// What was dropped since the last decision.
+    private func droppedSince() -> [(cause: String, count: Int)] {
+        let now = session.dropped
+        let since = now.map { entry in
+            (cause: entry.cause, count: entry.count - (lastDropped.first { $0.cause == entry.cause }?.count ?? 0))
+        }
+        lastDropped = now
+        return since.filter { $0.count > 0 }
+    }
+
+    private func summary() -> String {
+        var rows = [["stage", "p50 ms", "p95 ms", "p99 ms", "max ms"]]
+        for stage in Stage.allCases where session.stages[stage].count > 0 {
+            let histogram = session.stages[stage]
+            rows.append(
+                [stage.label]
+                    + [
+                        histogram.percentile(0.5), histogram.percentile(0.95), histogram.percentile(0.99),
+                        histogram.maximum,
+                    ].map { decimal(Double($0) / 1e6, places: 2) ?? "-" })
+        }
+        let drops = session.dropped.map { "\($0.cause) \($0.count)" }.joined(separator: ", ")
+        var text = "\n" + table(rows) + "\n\n"
+        text += "\(session.source.counters.captured) frames captured, \(session.decided) decided, "
+        text += "\(session.filling) filling clips, dropped: \(drops.isEmpty ? "none" : drops)"
+        if let budget = session.budget {
+            text += "\nbudget \(milliseconds(budget.limit)): \(budget.missed) of \(budget.decided) decisions came late"
+        }
+        return text
+    }
+
+    private func milliseconds(_ nanoseconds: Int64) -> String {
+        (decimal(Double(nanoseconds) / 1e6, places: 1) ?? "-") + " ms"
+    }
+}
+
+/// A result in a few words: "freestyle 97 %", "31.4".
+func words(_ result: TaskResult) -> String {
+    switch result.answer {
+    case .label(let label, let probability): label + " " + (decimal(probability * 100, places: 0) ?? "-") + " %"
+    case .number(let value): decimal(value, places: 1) ?? "-"
+    }
+}

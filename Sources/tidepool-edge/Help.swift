@@ -1,0 +1,62 @@
+/// What `--help` says.
+enum Help {
+    static let program = """
+        tidepool-edge: recognises swimmers and faces on camera frames, with integers only, inside a latency budget.
+
+        COMMANDS
+          run        frames of a camera, pictures or the built-in pool scene → decisions
+          bench      how long a model takes on this machine
+          cameras    the cameras of this machine
+          selftest   compares every kernel of this machine with the scalar ones, bit for bit
+
+        tidepool-edge COMMAND --help tells more. This software is no certified safety system: it must never be the only
+        watch over a pool.
+        """
+
+    static let run = """
+        tidepool-edge run --model FILE.tide --source SRC [options]
+
+          --model FILE.tide   the model
+          --source SRC        /dev/videoN, a folder or .tar of JPEGs, a .mjpeg file, or pool:seed=1,swimmers=2
+          --region R          x0,y0,x1,y1 in 0…1, may be given several times; the whole frame without it;
+                              truth: the pool scene's own boxes
+          --budget 100ms      the greatest age of a decision; the newest frame wins, late ones are dropped and counted
+          --frames N          end after N frames
+          --duration 10s      end after that time
+          --threads N         1 without it
+          --isa NAME          scalar, sse41, avx2, avx512vnni, neon, dotprod, i8mm; the best without it
+          --json              a line of JSON a decision, the last line is the summary
+          --annotate F.jpg    leave the last decided frame with boxes and labels there
+
+        EXAMPLES
+          tidepool-edge run --model swimmer.tide --source pool:seed=7,swimmers=3 --region truth --budget 100ms --duration 10s
+          tidepool-edge run --model face.tide --source /dev/video0 --budget 150ms --json
+          tidepool-edge run --model swimmer.tide --source frames.tar --region 0.1,0.2,0.5,0.6 --region 0.5,0.2,0.9,0.6
+
+        EXIT CODES  0 done, 1 the source or the model failed while running, 2 something given cannot be used
+        """
+
+    static let bench = """
+        tidepool-edge bench FILE.tide [--threads N] [--runs N] [--isa NAME] [--per-op] [--json]
+
+        Runs the model on seeded noise: one more frame with its decision, and for a clip network the whole clip. Medians.
+        The checksum is that of the outputs, equal on every machine and instruction set.
+
+        EXAMPLES
+          tidepool-edge bench swimmer.tide --threads 2
+          tidepool-edge bench face.tide --isa scalar --runs 5 --per-op
+        """
+
+    static let cameras = """
+        tidepool-edge cameras [--json]
+
+        Lists the video capture devices of this machine with their formats.
+        """
+
+    static let selftest = """
+        tidepool-edge selftest [--rounds N] [--seed N] [--json]
+
+        Compares every kernel of every instruction set that this processor has with the scalar one, on random, extreme and
+        tie inputs. Exit code 1 when one differs.
+        """
+}

@@ -1,0 +1,12 @@
+import ModelFile
+import Runtime
+
+/// Opens a model and prepares it for this machine.
+func loadNetwork(path: String, threads: Int, isa: String?) throws(ProgramError) -> Network {
+    let model: Model
+    do throws(ModelFileError) { model = try Model(path: path) } catch { throw .usage(error.description) }
+    var options = RuntimeOptions()
+    options.threads = threads
+    options.isa = isa
+    do throws(RuntimeError) { return try Network(model, options) } catch { throw .usage(error.description) }
+}
