@@ -11,8 +11,9 @@
 #define ELEMENTWISE(set)                                                                           \
     .add = tk_add_##set, .multiply = tk_multiply_##set, .rescale = tk_rescale_##set, .prelu = tk_prelu_##set
 #define REDUCE(set) .mean = tk_mean_##set, .maximum = tk_maximum_##set
+#define TABLE_INT8(set) .table_int8 = tk_table_int8_##set
 #define TABLE_INT16(set) .table_int16 = tk_table_int16_##set, .table_int16_int8 = tk_table_int16_int8_##set
-#define TABLE(set) .table_int8 = tk_table_int8_##set, TABLE_INT16(set)
+#define TABLE(set) TABLE_INT8(set), TABLE_INT16(set)
 #define RESIZE(set) .resize_row = tk_resize_row_##set, .resize_column = tk_resize_column_##set
 
 static const char *const names[TK_ISA_COUNT] = {
@@ -20,9 +21,10 @@ static const char *const names[TK_ISA_COUNT] = {
 };
 
 #if defined(__x86_64__)
+// Two tables for one set: VBMI, where the processor has it, looks bytes up.
 #define AVX512VNNI TK_AVX512VNNI, "avx512vnni", GEMM(avx512vnni, TK_ROW_TILE_AVX512VNNI), DEPTHWISE(avx512vnni), \
-    ELEMENTWISE(avx512vnni), REDUCE(avx512vnni), TABLE_INT16(avx512vnni), RESIZE(sse41)
-static const tk_kernels avx512vnni_with_vbmi = { AVX512VNNI, .table_int8 = tk_table_int8_avx512vbmi };
+    ELEMENTWISE(avx512vnni), REDUCE(avx512vnni), TABLE_INT16(avx2), RESIZE(sse41)
+static const tk_kernels avx512vnni_with_vbmi = { AVX512VNNI, TABLE_INT8(avx512vbmi) };
 #endif
 
 static const tk_kernels tables[TK_ISA_COUNT] = {
@@ -33,7 +35,7 @@ static const tk_kernels tables[TK_ISA_COUNT] = {
                    REDUCE(sse41), TABLE(scalar), RESIZE(sse41) },
     [TK_AVX2] = { TK_AVX2, "avx2", GEMM(avx2, TK_ROW_TILE_AVX2), DEPTHWISE(avx2), ELEMENTWISE(avx2),
                   REDUCE(avx2), TABLE(avx2), RESIZE(sse41) },
-    [TK_AVX512VNNI] = { AVX512VNNI, .table_int8 = tk_table_int8_avx2 },
+    [TK_AVX512VNNI] = { AVX512VNNI, TABLE_INT8(avx2) },
 #elif defined(__aarch64__)
     [TK_NEON] = { TK_NEON, "neon", GEMM(neon, TK_ROW_TILE_NEON), DEPTHWISE(neon), ELEMENTWISE(neon),
                   REDUCE(neon), TABLE(neon), RESIZE(neon) },

@@ -64,7 +64,6 @@ TK_DECLARE_GEMM(avx512vnni)
 TK_DECLARE_DEPTHWISE(avx512vnni)
 TK_DECLARE_ELEMENTWISE(avx512vnni)
 TK_DECLARE_REDUCE(avx512vnni)
-TK_DECLARE_TABLE(avx512vnni)
 /// Beside AVX-512 VNNI where the processor has VBMI too.
 void tk_table_int8_avx512vbmi(const int8_t *x, size_t count, const int8_t table[256], int8_t *out);
 int tk_processor_has_vbmi(void);

@@ -39,7 +39,12 @@ TK_INLINE lanes lanes_load_int32(const int32_t *p, size_t count) {
 /// The first `count` (at most LANES) elements, widened; the rest are 0.
 TK_INLINE lanes lanes_load(tk_type type, const void *p, size_t count) {
     int64_t part = 0;
-    memcpy(&part, p, (count < LANES ? count : LANES) * tk_size(type));
+    if (count < LANES)
+        memcpy(&part, p, count * tk_size(type));
+    else if (type == TK_INT8)
+        memcpy(&part, p, LANES);
+    else
+        memcpy(&part, p, 2 * LANES);
     __m128i x = _mm_cvtsi64_si128(part);
     return type == TK_INT8 ? _mm_cvtepi8_epi32(x) : _mm_cvtepi16_epi32(x);
 }
@@ -48,7 +53,12 @@ TK_INLINE lanes lanes_load(tk_type type, const void *p, size_t count) {
 TK_INLINE void lanes_store(tk_type type, void *p, lanes v, size_t count) {
     __m128i words = _mm_packs_epi32(v, v);
     int64_t part = _mm_cvtsi128_si64(type == TK_INT8 ? _mm_packs_epi16(words, words) : words);
-    memcpy(p, &part, (count < LANES ? count : LANES) * tk_size(type));
+    if (count < LANES)
+        memcpy(p, &part, count * tk_size(type));
+    else if (type == TK_INT8)
+        memcpy(p, &part, LANES);
+    else
+        memcpy(p, &part, 2 * LANES);
 }
 
 /// A requantization prepared for the lanes. There is no shift by lane here, so `factor` = 2^(31-s) multiplies instead.

@@ -2,7 +2,8 @@
 //
 // A pixel's taps are a list of pointers to input pixels, a row of zero points standing in for padding, so that borders cost the
 // inner loop nothing. Channels go in chunks of CHUNK; the interleaving of two taps leaves them as a low and a high vector of
-// LANES in the order of `lane_channel`, in which the parameters and weights are packed.
+// LANES in the order of `lane_channel`, in which the parameters and weights are packed. The last chunk ends with the channels
+// and may repeat some of the one before it, so that only fewer channels than CHUNK ask for partial loads and stores.
 //
 // Packed: the row of zero points, then per chunk bias, multiplier, shift int32 [CHUNK], weights int16 [taps/2][CHUNK][2].
 #include <string.h>
@@ -28,6 +29,11 @@ static inline size_t lane_channel(size_t i) {
     return lane / 4 * 8 + lane % 4 + (i < LANES ? 0 : 4);
 }
 
+/// The first channel of the chunk that would begin at `c`.
+static inline size_t chunk_first(size_t c, size_t channels) {
+    return channels < CHUNK || c + CHUNK <= channels ? c : channels - CHUNK;
+}
+
 static size_t pairs_depthwise_size(size_t taps, size_t channels, tk_type type) {
     size_t bytes = zero_row_size(channels, type) + (channels + CHUNK - 1) / CHUNK * chunk_size(taps);
     return (bytes + 63) / 64 * 64;
@@ -39,7 +45,8 @@ static void pairs_depthwise_pack(const tk_depthwise_weights *w, void *packed) {
     for (size_t c = 0; c < channels; c++)
         tk_store(w->input_type, packed, c, w->input_zero_point);
     uint8_t *at = (uint8_t *)packed + zero_row_size(channels, w->input_type);
-    for (size_t first = 0; first < channels; first += CHUNK, at += chunk_size(taps)) {
+    for (size_t begin = 0; begin < channels; begin += CHUNK, at += chunk_size(taps)) {
+        size_t first = chunk_first(begin, channels);
         chunk p = chunk_at(at);
         for (size_t i = 0; i < CHUNK; i++) {
             size_t c = first + lane_channel(i);
@@ -81,12 +88,14 @@ TK_INLINE void depthwise_chunk(const tk_depthwise *d, tk_type type, const uint8_
 }
 
 TK_INLINE void depthwise_pixel(const tk_depthwise *d, tk_type type, const uint8_t *const *taps, size_t tap_count, uint8_t *y) {
-    size_t channels = (size_t)d->channels, first = 0;
+    size_t channels = (size_t)d->channels;
     const uint8_t *packed = (const uint8_t *)d->packed + zero_row_size(channels, type);
-    for (; first + CHUNK <= channels; first += CHUNK, packed += chunk_size(tap_count))
-        depthwise_chunk(d, type, taps, tap_count, chunk_at(packed), first, CHUNK, y);
-    if (first < channels)
-        depthwise_chunk(d, type, taps, tap_count, chunk_at(packed), first, channels - first, y);
+    if (channels < CHUNK) {
+        depthwise_chunk(d, type, taps, tap_count, chunk_at(packed), 0, channels, y);
+        return;
+    }
+    for (size_t begin = 0; begin < channels; begin += CHUNK, packed += chunk_size(tap_count))
+        depthwise_chunk(d, type, taps, tap_count, chunk_at(packed), chunk_first(begin, channels), CHUNK, y);
 }
 
 /// The taps of output pixel (oy, ox).
