@@ -1,0 +1,61 @@
+import CPlatform
+import ModelFile
+
+/// A program ready to run: its steps in order, and where their time goes when asked.
+final class ProgramExecutor {
+    let memory: ProgramMemory
+    private let steps: [PreparedStep]
+    private let pool: ThreadPool
+    /// Nanoseconds by operation, summed over the profiled runs.
+    private(set) var nanoseconds: [Int64]
+    private(set) var profiledRuns = 0
+    var isProfiling = false
+
+    init(_ builder: ProgramBuilder, operationCount: Int, pool: ThreadPool) {
+        memory = builder.memory
+        steps = builder.steps
+        nanoseconds = [Int64](repeating: 0, count: operationCount)
+        self.pool = pool
+    }
+
+    /// Once weights are packed and memory is placed.
+    func bind() {
+        for step in steps { step.step.bind() }
+    }
+
+    /// The same for a clip program, whose inputs lie in a ring.
+    func bind(inputs ring: FeatureRing) {
+        move(inputs: ring)
+        bind()
+    }
+
+    /// Moves the inputs to a ring's current window.
+    func rebind(inputs ring: FeatureRing) {
+        move(inputs: ring)
+        for step in steps where step.readsExternalInput { step.step.bind() }
+    }
+
+    private func move(inputs ring: FeatureRing) {
+        for index in 0..<ring.featureCount { memory.move(input: index, to: ring.window(index)) }
+    }
+
+    func run() {
+        guard isProfiling else {
+            for step in steps { pool.run(step.step) }
+            return
+        }
+        profiledRuns += 1
+        var begin = tp_monotonic_nanoseconds()
+        for step in steps {
+            pool.run(step.step)
+            let end = tp_monotonic_nanoseconds()
+            nanoseconds[step.operation] += end - begin
+            begin = end
+        }
+    }
+
+    func resetProfile() {
+        profiledRuns = 0
+        for operation in nanoseconds.indices { nanoseconds[operation] = 0 }
+    }
+}

@@ -1,0 +1,180 @@
+import CKernels
+import ModelFile
+
+extension ProgramBuilder {
+    func add(mx: Int32, my: Int32, multiplier: Int32, shift: Int32, _ result: tk_output) {
+        let x = operand(0), y = operand(1), output = output
+        let (xs, ys, memory) = (tensor(x), tensor(y), memory)
+        let size = tensor(output).type.size
+        let add = kernels.add!
+        let ranges = elementRanges(xs.count)
+        append(
+            KernelStep(partCount: ranges.count) { part in
+                let range = ranges[part]
+                return tk_add(
+                    count: range.count, x_type: xs.type.kernelType, y_type: ys.type.kernelType,
+                    x: memory[x] + range.lowerBound * xs.type.size, y: memory[y] + range.lowerBound * ys.type.size,
+                    out: memory[output] + range.lowerBound * size, x_zero_point: xs.zeroPoint,
+                    y_zero_point: ys.zeroPoint, mx: mx, my: my, multiplier: multiplier, shift: shift, output: result)
+            } kernel: {
+                add($0)
+            })
+    }
+
+    func multiply(_ rescale: tk_rescale, _ result: tk_output) {
+        let x = operand(0), y = operand(1), output = output
+        let (xs, ys, memory) = (tensor(x), tensor(y), memory)
+        let size = tensor(output).type.size
+        let channels = xs.shape.last!
+        // By row, how far y moves on.
+        let broadcast = ys.shape == xs.shape ? TK_SAME : ys.shape == [channels] ? TK_PER_CHANNEL : TK_PER_ROW
+        let yStride = broadcast == TK_SAME ? channels : broadcast == TK_PER_CHANNEL ? 0 : 1
+        let multiply = kernels.multiply!
+        let ranges = rowRanges(xs)
+        append(
+            KernelStep(partCount: ranges.count) { part in
+                let rows = ranges[part]
+                return tk_multiply(
+                    rows: rows.count, channels: channels, broadcast: broadcast, x_type: xs.type.kernelType,
+                    y_type: ys.type.kernelType, x: memory[x] + rows.lowerBound * channels * xs.type.size,
+                    y: memory[y] + rows.lowerBound * yStride * ys.type.size,
+                    out: memory[output] + rows.lowerBound * channels * size, x_zero_point: xs.zeroPoint,
+                    y_zero_point: ys.zeroPoint, rescale: rescale, output: result)
+            } kernel: {
+                multiply($0)
+            })
+    }
+
+    /// A change of scale or type of everything.
+    func rescaleRows(_ rescale: tk_rescale) {
+        self.rescale(operand(0), rescale, channelOffset: 0)
+    }
+
+    /// Each input goes to its channels of the output.
+    func concatenate(_ rescales: [Rescale?]) {
+        var channelOffset = 0
+        for (index, rescale) in rescales.enumerated() {
+            let input = operand(index)
+            if let rescale {
+                self.rescale(input, tk_rescale(rescale), channelOffset: channelOffset)
+            } else {
+                copy(input, channelOffset: channelOffset)
+            }
+            channelOffset += tensor(input).shape.last!
+        }
+    }
+
+    private func rescale(_ x: Int, _ rescale: tk_rescale, channelOffset: Int) {
+        let output = output
+        let (xs, ys, memory) = (tensor(x), tensor(output), memory)
+        let channels = xs.shape.last!, stride = ys.shape.last!
+        let kernel = kernels.rescale!
+        let ranges = rowRanges(xs)
+        append(
+            KernelStep(partCount: ranges.count) { part in
+                let rows = ranges[part]
+                return tk_rescale_rows(
+                    rows: rows.count, channels: channels, out_stride: stride, x_type: xs.type.kernelType,
+                    x: memory[x] + rows.lowerBound * channels * xs.type.size,
+                    out: memory[output] + (rows.lowerBound * stride + channelOffset) * ys.type.size,
+                    zero_point: xs.zeroPoint, rescale: rescale, output: tk_output(ys))
+            } kernel: {
+                kernel($0)
+            })
+    }
+
+    private func copy(_ x: Int, channelOffset: Int) {
+        let output = output
+        let (xs, ys, memory) = (tensor(x), tensor(output), memory)
+        let size = xs.type.size, width = xs.shape.last! * size, stride = ys.shape.last! * size
+        let ranges = rowRanges(xs)
+        append(
+            KernelStep(partCount: ranges.count) { part in
+                let rows = ranges[part]
+                return RowCopy(
+                    rows: rows.count, width: width, stride: stride, source: memory[x] + rows.lowerBound * width,
+                    target: memory[output] + rows.lowerBound * stride + channelOffset * size)
+            } kernel: {
+                $0.pointee.run()
+            })
+    }
+
+    func prelu(_ rescale: tk_rescale) {
+        let x = operand(0), output = output
+        let (xs, ys, memory) = (tensor(x), tensor(output), memory)
+        let channels = xs.shape.last!
+        let multiplier = constant(1, Int32.self), shift = constant(2, Int32.self)
+        let prelu = kernels.prelu!
+        let ranges = rowRanges(xs)
+        append(
+            KernelStep(partCount: ranges.count) { part in
+                let rows = ranges[part]
+                return tk_prelu(
+                    rows: rows.count, channels: channels, x_type: xs.type.kernelType,
+                    x: memory[x] + rows.lowerBound * channels * xs.type.size,
+                    out: memory[output] + rows.lowerBound * channels * ys.type.size, zero_point: xs.zeroPoint,
+                    rescale: rescale, multiplier: multiplier, shift: shift, output: tk_output(ys))
+            } kernel: {
+                prelu($0)
+            })
+    }
+
+    func table() {
+        let x = operand(0), output = output
+        let (xs, ys, memory) = (tensor(x), tensor(output), memory)
+        let table = model.constant(operand(1)).baseAddress!
+        let lookup = tableKernel(xs.type, ys.type)
+        let ranges = elementRanges(xs.count)
+        append(
+            KernelStep(partCount: ranges.count) { part in
+                let range = ranges[part]
+                return TableLookup(
+                    count: range.count, source: memory[x] + range.lowerBound * xs.type.size, table: table,
+                    target: memory[output] + range.lowerBound * ys.type.size)
+            } kernel: {
+                lookup($0.pointee)
+            })
+    }
+
+    private func tableKernel(_ x: ElementType, _ y: ElementType) -> (TableLookup) -> Void {
+        let (bytes, words, wordsToBytes) = (kernels.table_int8!, kernels.table_int16!, kernels.table_int16_int8!)
+        if x == .int8 {
+            return { bytes($0.source.assumingMemoryBound(to: Int8.self), $0.count,
+                $0.table.assumingMemoryBound(to: Int8.self), $0.target.assumingMemoryBound(to: Int8.self)) }
+        }
+        if y == .int8 {
+            return { wordsToBytes($0.source.assumingMemoryBound(to: Int16.self), $0.count,
+                $0.table.assumingMemoryBound(to: Int16.self), $0.target.assumingMemoryBound(to: Int8.self)) }
+        }
+        return { words($0.source.assumingMemoryBound(to: Int16.self), $0.count,
+            $0.table.assumingMemoryBound(to: Int16.self), $0.target.assumingMemoryBound(to: Int16.self)) }
+    }
+
+    /// Ranges of 0..<count, whole cache lines of int8 each.
+    private func elementRanges(_ count: Int) -> [Range<Int>] {
+        Share.ranges(count, parts: share.parts(work: count), grain: 64)
+    }
+
+    /// Ranges of a tensor's rows, which are everything but its last axis.
+    private func rowRanges(_ tensor: Tensor) -> [Range<Int>] {
+        Share.ranges(tensor.count / tensor.shape.last!, parts: share.parts(work: tensor.count))
+    }
+}
+
+/// Rows of `width` bytes, `stride` bytes apart where they go.
+private struct RowCopy {
+    let rows, width, stride: Int
+    let source, target: UnsafeMutableRawPointer
+
+    func run() {
+        for row in 0..<rows { (target + row * stride).copyMemory(from: source + row * width, byteCount: width) }
+    }
+}
+
+/// A range of elements to look up.
+private struct TableLookup {
+    let count: Int
+    let source: UnsafeMutableRawPointer
+    let table: UnsafeRawPointer
+    let target: UnsafeMutableRawPointer
+}

@@ -1,0 +1,110 @@
+import CKernels
+import ModelFile
+
+/// A step and the operation that it belongs to.
+struct PreparedStep {
+    let step: Step
+    let operation: Int
+    let readsExternalInput: Bool
+}
+
+/// Turns the operations of a program into steps. While it does, they reserve packed weights and scratch memory.
+///
+/// Each family of operators has an extension of its own. The model has been validated: nothing is checked again.
+final class ProgramBuilder {
+    let model: Model
+    let kernels: tk_kernels
+    let share: Share
+    let weights: PackedWeights
+    let memory: ProgramMemory
+    private(set) var steps: [PreparedStep] = []
+    /// The operation that is being prepared.
+    private(set) var index = 0
+    private var operation: Operation
+
+    init(
+        _ program: Program, model: Model, kernels: tk_kernels, share: Share, weights: PackedWeights,
+        memory: ProgramMemory
+    ) {
+        self.model = model
+        self.kernels = kernels
+        self.share = share
+        self.weights = weights
+        self.memory = memory
+        operation = Operation(name: "", kind: .reshape, inputs: [], output: 0)
+        for (index, operation) in program.operations.enumerated() {
+            self.index = index
+            self.operation = operation
+            prepare(operation)
+        }
+    }
+
+    private func prepare(_ operation: Operation) {
+        let output = operation.output
+        switch operation.kind {
+        case .convolution(let window, let clamp): convolution(window, clamp)
+        case .depthwise(let window, let clamp): depthwise(window, clamp)
+        case .dense(let clamp): dense(clamp)
+        case .add(let mx, let my, let multiplier, let shift, let clamp):
+            add(mx: mx, my: my, multiplier: multiplier, shift: shift, tk_output(tensor(output), clamp))
+        case .multiply(let rescale, let clamp): multiply(tk_rescale(rescale), tk_output(tensor(output), clamp))
+        case .concatenate(let rescales): concatenate(rescales)
+        case .mean(let outer, let count, let inner, let rescale):
+            reduce(Int(outer), Int(count), Int(inner), tk_rescale(rescale), kernels.mean)
+        case .maximum(let outer, let count, let inner):
+            reduce(Int(outer), Int(count), Int(inner), tk_rescale(), kernels.maximum)
+        case .rescale(let rescale): rescaleRows(tk_rescale(rescale))
+        case .table: table()
+        case .prelu(let rescale): prelu(tk_rescale(rescale))
+        case .softmax: softmax()
+        case .lstm(let cellBits): lstm(cellBits: cellBits)
+        case .attention(let scoreMultiplier, let scoreShift, let outputMultiplier, let outputShift):
+            attention(
+                score: (scoreMultiplier, scoreShift), output: (outputMultiplier, outputShift))
+        case .reshape: break
+        }
+    }
+
+    /// The index of an operand's tensor.
+    func operand(_ operand: Int) -> Int { operation.inputs[operand] }
+
+    var output: Int { operation.output }
+
+    func tensor(_ index: Int) -> Tensor { model.description.tensors[index] }
+
+    /// A constant operand's values.
+    func constant<Element>(_ operand: Int, _ type: Element.Type) -> UnsafePointer<Element> {
+        model.constant(operation.inputs[operand]).baseAddress!.assumingMemoryBound(to: type)
+    }
+
+    func append(_ step: Step) {
+        var reads = false
+        for input in operation.inputs where memory.moves(input) { reads = true }
+        steps.append(PreparedStep(step: step, operation: index, readsExternalInput: reads))
+    }
+
+    func scratch(byteCount: Int) -> ProgramMemory.Scratch {
+        memory.reserveScratch(byteCount: byteCount, operation: index)
+    }
+}
+
+extension tk_rescale {
+    init(_ rescale: Rescale) {
+        self.init(left: rescale.left, multiplier: rescale.multiplier, shift: rescale.shift)
+    }
+}
+
+extension tk_output {
+    /// Clamped to the operator's own bounds, or else to what the type holds.
+    init(_ tensor: Tensor, _ clamp: Clamp? = nil) {
+        let isByte = tensor.type == .int8
+        self.init(
+            type: tensor.type.kernelType, zero_point: tensor.zeroPoint, low: clamp?.low ?? (isByte ? -128 : -32_768),
+            high: clamp?.high ?? (isByte ? 127 : 32_767))
+    }
+}
+
+extension ElementType {
+    /// Kernels work on int8 and int16.
+    var kernelType: tk_type { self == .int8 ? TK_INT8 : TK_INT16 }
+}

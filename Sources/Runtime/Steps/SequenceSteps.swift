@@ -1,0 +1,123 @@
+import CKernels
+import ModelFile
+
+extension ProgramBuilder {
+    func softmax() {
+        let x = operand(0), output = output
+        let (xs, memory) = (tensor(x), memory)
+        let channels = xs.shape.last!
+        let high = constant(1, Int32.self), low = constant(2, Int32.self)
+        let exponentials = scratch(byteCount: 4 * channels)
+        append(
+            KernelStep(partCount: 1) { _ in
+                SoftmaxRows(
+                    type: xs.type.kernelType, rows: xs.count / channels, count: channels, x: memory[x], high: high,
+                    low: low, exponentials: memory[exponentials], output: memory[output])
+            } kernel: {
+                $0.pointee.run()
+            })
+    }
+
+    /// The input side of all steps is one matrix product; the recurrent side goes step by step.
+    func lstm(cellBits: Int32) {
+        let x = operand(0), output = output
+        let xs = tensor(x), hidden = tensor(output)
+        let steps = xs.shape[0], units = hidden.shape[1], gates = 4 * units
+        let gateOutput = tk_output(type: TK_INT16, zero_point: 0, low: -32_768, high: 32_767)
+        let input = scratch(byteCount: 2 * steps * gates)
+        let projection = MatrixProduct(
+            m: steps, n: gates, k: xs.shape[1], input: xs, weights: constant(1, Int8.self),
+            bias: constant(3, Int32.self), multiplier: constant(4, Int32.self), shift: constant(5, Int32.self))
+        matrixProduct(projection, from: { $0[x] }, to: { $0[input] }, gateOutput)
+
+        let recurrence = MatrixProduct(
+            m: 1, n: gates, k: units, input: hidden, weights: constant(2, Int8.self), bias: nil,
+            multiplier: constant(6, Int32.self), shift: constant(7, Int32.self))
+        let packed = pack(recurrence, channels: 0..<gates)
+        let recurrent = scratch(byteCount: 2 * gates), cell = scratch(byteCount: 2 * units)
+        let (memory, weights, gemm) = (memory, weights, gemm(hidden.type))
+        let sigmoid = constant(8, Int16.self), tanh = constant(9, Int16.self)
+        append(
+            KernelStep(partCount: 1) { _ in
+                Recurrence(
+                    steps: steps, hiddenSize: hidden.type.size,
+                    product: tk_gemm(
+                        m: 1, n: Int32(gates), k: Int32(units), a: memory[output], a_stride: units,
+                        packed: weights[packed], c: memory[recurrent], c_stride: gates, output: gateOutput),
+                    step: tk_lstm_step(
+                        hidden_size: units, cell_bits: cellBits, input: memory[input].assumingMemoryBound(to: Int16.self),
+                        recurrent: memory[recurrent].assumingMemoryBound(to: Int16.self), sigmoid: sigmoid, tanh: tanh,
+                        cell: memory[cell].assumingMemoryBound(to: Int16.self), hidden_type: hidden.type.kernelType,
+                        hidden: memory[output]))
+            } kernel: {
+                $0.pointee.run(gemm)
+            })
+    }
+
+    func attention(score: (multiplier: Int32, shift: Int32), output scale: (multiplier: Int32, shift: Int32)) {
+        let x = operand(0), query = operand(1), key = operand(2), output = output
+        let (xs, ys, units, memory) = (tensor(x), tensor(output), tensor(query).shape[1], memory)
+        let steps = xs.shape[0]
+        let weights = constant(3, Int8.self), bias = constant(4, Int32.self).pointee
+        let sigmoid = constant(5, Int16.self), tanh = constant(6, Int16.self)
+        let high = constant(7, Int32.self), low = constant(8, Int32.self)
+        let exponentials = scratch(byteCount: 4 * steps)
+        let weightings = scratch(byteCount: 2 * steps), scores = scratch(byteCount: 2 * steps)
+        append(
+            KernelStep(partCount: 1) { _ in
+                tk_attention(
+                    steps: steps, channels: xs.shape[1], units: units, x_type: xs.type.kernelType, x: memory[x],
+                    x_zero_point: xs.zeroPoint, query: memory[query].assumingMemoryBound(to: Int16.self),
+                    key: memory[key].assumingMemoryBound(to: Int16.self), weights: weights, bias: bias,
+                    sigmoid: sigmoid, tanh: tanh, high: high, low: low, score_multiplier: score.multiplier,
+                    score_shift: score.shift, output_multiplier: scale.multiplier, output_shift: scale.shift,
+                    e: memory[exponentials].assumingMemoryBound(to: UInt32.self),
+                    weightings: memory[weightings].assumingMemoryBound(to: UInt16.self),
+                    scores: memory[scores].assumingMemoryBound(to: Int16.self), out: memory[output],
+                    output: tk_output(ys))
+            } kernel: {
+                tk_attention_run($0)
+            })
+    }
+}
+
+private struct SoftmaxRows {
+    let type: tk_type
+    let rows, count: Int
+    let x: UnsafeMutableRawPointer
+    let high, low: UnsafePointer<Int32>
+    let exponentials, output: UnsafeMutableRawPointer
+
+    func run() {
+        tk_softmax(
+            type, x, rows, count, high, low, exponentials.assumingMemoryBound(to: UInt32.self),
+            output.assumingMemoryBound(to: UInt16.self))
+    }
+}
+
+/// The steps of an LSTM after the projection of its inputs.
+private struct Recurrence {
+    let steps: Int
+    /// Bytes of one hidden value.
+    let hiddenSize: Int
+    /// Wh·h of the first step's hidden state.
+    let product: tk_gemm
+    /// The first step.
+    let step: tk_lstm_step
+
+    func run(_ gemm: @convention(c) (UnsafePointer<tk_gemm>?) -> Void) {
+        let units = step.hidden_size
+        // h and c start at 0, and requantizing 0 gives 0.
+        UnsafeMutableRawPointer(step.cell).initializeMemory(as: UInt8.self, repeating: 0, count: 2 * units)
+        product.c.initializeMemory(as: UInt8.self, repeating: 0, count: 8 * units)
+        var product = product, step = step
+        for index in 0..<steps {
+            tk_lstm(&step)
+            guard index + 1 < steps else { return }
+            product.a = UnsafeRawPointer(step.hidden)
+            gemm(&product)
+            step.input += 4 * units
+            step.hidden += units * hiddenSize
+        }
+    }
+}
