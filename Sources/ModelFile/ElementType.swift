@@ -1,5 +1,5 @@
 /// The integer types a tensor's elements may have. There is no float in a model's data.
-public enum ElementType: UInt8, CaseIterable {
+public enum ElementType: UInt8, CaseIterable, Sendable {
     case int8 = 1
     case int16 = 2
     case int32 = 3
