@@ -6,32 +6,22 @@ extension tk_type {
     var label: String { self == TK_INT8 ? "int8" : "int16" }
 }
 
-/// An input that ends exactly where its allocation ends and begins at any element, so that a sanitizer sees a read past it.
-final class Input {
+/// Memory that a kernel reads: inputs and packed weights.
+final class Buffer {
     private let allocation: UnsafeMutableRawPointer
     let start: UnsafeMutableRawPointer
-    let count: Int
 
-    /// `lead` elements of `elementSize` bytes stand before the input: they unalign it.
-    init(count: Int, elementSize: Int, lead: Int) {
-        allocation = .allocate(byteCount: max(1, (lead + count) * elementSize), alignment: elementSize)
-        start = allocation + lead * elementSize
-        self.count = count
+    /// `byteCount` bytes that end exactly where the allocation ends, so that a sanitizer sees a read past them, and begin `lead`
+    /// bytes after its aligned beginning.
+    init(byteCount: Int, alignment: Int, lead: Int = 0) {
+        allocation = .allocate(byteCount: max(1, lead + byteCount), alignment: alignment)
+        start = allocation + lead
     }
 
     deinit { allocation.deallocate() }
 
     var int8: UnsafeMutablePointer<Int8> { start.assumingMemoryBound(to: Int8.self) }
     var int16: UnsafeMutablePointer<Int16> { start.assumingMemoryBound(to: Int16.self) }
-}
-
-/// Packed weights: aligned as the kernels ask.
-final class Packed {
-    let start: UnsafeMutableRawPointer
-
-    init(byteCount: Int) { start = .allocate(byteCount: max(64, byteCount), alignment: 64) }
-
-    deinit { start.deallocate() }
 }
 
 /// An output between guard bytes. Everything starts as one pattern, which gaps and guards must keep.

@@ -24,13 +24,13 @@ extension Check {
         let taps = kernelHeight * kernelWidth
         let bound = (inputType == TK_INT8 ? 255 : 65535) * 127 * Int64(taps)
         let parameters = ChannelParameters(count: channels, bound: bound, output: outputType, random: &random)
-        let weights = random.weights(count: taps * channels, limit: 127)
-        let x = random.input(inputType, count: height * width * channels)
+        let weights = self.weights(count: taps * channels, limit: 127)
+        let x = input(inputType, count: height * width * channels)
         let output = random.output(outputType)
 
         func run(_ table: tk_kernels) -> Output {
             let y = Output(byteCount: outputHeight * outputWidth * channels * outputType.size)
-            let packed = Packed(byteCount: table.depthwise_packed_size(
+            let packed = self.packed(byteCount: table.depthwise_packed_size(
                 Int32(kernelHeight), Int32(kernelWidth), Int32(channels), inputType))
             parameters.withPointers { bias, multiplier, shift in
                 var description = tk_depthwise_weights(

@@ -3,7 +3,7 @@ import CKernels
 extension Check {
     func add() {
         let count = random.size(1...150), xType = random.type(), yType = random.type(), outputType = random.type()
-        let x = random.input(xType, count: count), y = random.input(yType, count: count)
+        let x = input(xType, count: count), y = input(yType, count: count)
         // Every difference is below 2^(8 or 16), so that both products together stay below 2^30.
         func factor(_ type: tk_type) -> Int32 {
             let limit: Int32 = type == TK_INT8 ? 1 << 20 : 1 << 12
@@ -35,7 +35,7 @@ extension Check {
         // Two int16 differences of the whole range exceed an accumulator: such a pair is centred, and only int16 × int8 is not.
         let yType = xType == TK_INT16 ? TK_INT8 : random.type()
         let yCount = broadcast == TK_SAME ? rows * channels : broadcast == TK_PER_CHANNEL ? channels : rows
-        let x = random.input(xType, count: rows * channels), y = random.input(yType, count: yCount)
+        let x = input(xType, count: rows * channels), y = input(yType, count: yCount)
         let bound: Int64 = (xType == TK_INT8 ? 255 : 65535) * (yType == TK_INT8 ? 255 : 65535)
         var p = tk_multiply(
             rows: rows, channels: channels, broadcast: broadcast, x_type: xType, y_type: yType, x: x.start, y: y.start,
@@ -55,7 +55,7 @@ extension Check {
     func rescale() {
         let rows = random.size(1...9), channels = random.size(1...70), stride = channels + random.size(0...3)
         let xType = random.type(), outputType = random.type()
-        let x = random.input(xType, count: rows * channels)
+        let x = input(xType, count: rows * channels)
         var r = tk_rescale_rows(
             rows: rows, channels: channels, out_stride: stride, x_type: xType, x: x.start, out: nil,
             zero_point: random.extreme(xType.range),
@@ -72,7 +72,7 @@ extension Check {
 
     func prelu() {
         let rows = random.size(1...9), channels = random.size(1...70), xType = random.type(), outputType = random.type()
-        let x = random.input(xType, count: rows * channels)
+        let x = input(xType, count: rows * channels)
         let rescale = random.rescale(bound: xType == TK_INT8 ? 255 : 65535, outputType)
         let bound = Int64(xType == TK_INT8 ? 255 : 65535) << Int64(rescale.left)
         let slopes = ChannelParameters(count: channels, bound: bound, output: outputType, random: &random)

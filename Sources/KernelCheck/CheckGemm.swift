@@ -13,14 +13,14 @@ extension Check {
         let weightLimit = Int32(min(127, (1 << 29) / (widest * Int64(k))))
         let bound = widest * Int64(weightLimit) * Int64(k)
         let parameters = ChannelParameters(count: n, bound: bound, output: outputType, random: &random)
-        let weights = random.weights(count: n * k, limit: weightLimit)
+        let weights = self.weights(count: n * k, limit: weightLimit)
         let aStride = k + random.size(0...3), cStride = n + random.size(0...3)
-        let a = random.input(inputType, count: (m - 1) * aStride + k)
+        let a = input(inputType, count: (m - 1) * aStride + k)
         let output = random.output(outputType)
 
         func run(_ table: tk_kernels) -> Output {
             let c = Output(byteCount: ((m - 1) * cStride + n) * outputType.size)
-            let packed = Packed(byteCount: table.gemm_packed_size(Int32(n), Int32(k), inputType))
+            let packed = self.packed(byteCount: table.gemm_packed_size(Int32(n), Int32(k), inputType))
             parameters.withPointers { bias, multiplier, shift in
                 var description = tk_gemm_weights(
                     n: Int32(n), k: Int32(k), input_type: inputType, input_zero_point: zeroPoint, weights: weights.int8,

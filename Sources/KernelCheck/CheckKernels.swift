@@ -27,6 +27,7 @@ public func checkKernels(
         check.reductions()
         check.tables()
         check.resize()
+        check.releaseBuffers()
     }
     return check.mismatches
 }
@@ -37,6 +38,8 @@ final class Check {
     let reference: tk_kernels
     var random: Random
     private(set) var mismatches: [KernelMismatch] = []
+    /// Kernels see bare pointers: their memory stays alive until the round is over.
+    private var buffers: [Buffer] = []
 
     init(_ kernels: tk_kernels, against reference: tk_kernels, seed: UInt64) {
         self.kernels = kernels
@@ -50,4 +53,41 @@ final class Check {
         let index = type == TK_INT8 || byte < 0 ? byte : byte / 2
         mismatches.append(KernelMismatch(kernel: kernel, parameters: parameters(), index: index))
     }
+
+    /// Activations at any alignment: usually of the whole range, sometimes only its ends.
+    func input(_ type: tk_type, count: Int) -> Buffer {
+        let buffer = self.buffer(count: count, elementSize: type.size)
+        let onlyExtremes = random.chance(4)
+        for i in 0..<count {
+            let range = type.range
+            let value = !onlyExtremes ? random.int(range) : random.chance(2) ? range.lowerBound : range.upperBound
+            if type == TK_INT8 { buffer.int8[i] = Int8(value) } else { buffer.int16[i] = Int16(value) }
+        }
+        return buffer
+    }
+
+    /// Weights of magnitude up to `limit`, sometimes only ±limit.
+    func weights(count: Int, limit: Int32) -> Buffer {
+        let buffer = self.buffer(count: count, elementSize: 1)
+        let onlyExtremes = random.chance(4)
+        for i in 0..<count {
+            buffer.int8[i] = Int8(!onlyExtremes ? random.int(-limit...limit) : random.chance(2) ? -limit : limit)
+        }
+        return buffer
+    }
+
+    /// Unset elements at any alignment.
+    func buffer(count: Int, elementSize: Int) -> Buffer {
+        keep(Buffer(byteCount: count * elementSize, alignment: elementSize, lead: random.size(0...3) * elementSize))
+    }
+
+    /// Packed weights, aligned as the kernels ask.
+    func packed(byteCount: Int) -> Buffer { keep(Buffer(byteCount: byteCount, alignment: 64)) }
+
+    private func keep(_ buffer: Buffer) -> Buffer {
+        buffers.append(buffer)
+        return buffer
+    }
+
+    func releaseBuffers() { buffers.removeAll() }
 }

@@ -5,7 +5,7 @@ extension Check {
         let outer = random.size(1...3), count = random.size(1...50), inner = random.chance(4) ? 1 : random.size(1...300)
         let begin = random.size(0...inner - 1), end = random.size(begin + 1...inner)
         let xType = random.type(), outputType = random.type()
-        let x = random.input(xType, count: outer * count * inner)
+        let x = input(xType, count: outer * count * inner)
         let bound = Int64(xType == TK_INT8 ? 255 : 65535) * Int64(count)
         var r = tk_reduce(
             outer: outer, count: count, inner: inner, inner_begin: begin, inner_end: end, x_type: xType, x: x.start,

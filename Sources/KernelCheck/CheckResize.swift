@@ -7,7 +7,7 @@ extension Check {
     }
 
     /// `count` weights that are not negative and sum to 2^14.
-    private func weights(count: Int) -> [Int16] {
+    private func tapWeights(count: Int) -> [Int16] {
         var result = [Int16](repeating: 0, count: count)
         var rest: Int32 = 1 << 14
         for i in 0..<count - 1 {
@@ -21,10 +21,10 @@ extension Check {
 
     private func resizeRow() {
         let width = random.size(1...40), taps = random.size(1...9), sourceWidth = taps + random.size(0...60)
-        let source = random.input(TK_INT8, count: 3 * sourceWidth)
+        let source = input(TK_INT8, count: 3 * sourceWidth)
         let first = (0..<width).map { _ in Int32(random.size(0...sourceWidth - taps)) }
         var weights: [Int16] = []
-        for _ in 0..<width { weights += self.weights(count: taps) }
+        for _ in 0..<width { weights += tapWeights(count: taps) }
 
         func run(_ table: tk_kernels) -> Output {
             let out = Output(byteCount: 3 * width * 2)
@@ -44,8 +44,8 @@ extension Check {
 
     private func resizeColumn() {
         let count = 3 * random.size(1...60), taps = random.size(1...9)
-        let weights = self.weights(count: taps)
-        let rows = (0..<taps).map { _ in Input(count: count, elementSize: 2, lead: random.size(0...3)) }
+        let weights = tapWeights(count: taps)
+        let rows = (0..<taps).map { _ in buffer(count: count, elementSize: 2) }
         let bright = random.chance(4)
         for row in rows {
             for i in 0..<count { row.int16[i] = bright ? 255 << 7 : Int16(random.extreme(0...255 << 7)) }

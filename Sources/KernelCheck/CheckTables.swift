@@ -3,8 +3,8 @@ import CKernels
 extension Check {
     func tables() {
         let count = random.size(1...200)
-        let bytes = random.input(TK_INT8, count: count), words = random.input(TK_INT16, count: count)
-        let table256 = random.input(TK_INT8, count: 256), table513 = random.input(TK_INT16, count: 513)
+        let bytes = input(TK_INT8, count: count), words = input(TK_INT16, count: count)
+        let table256 = input(TK_INT8, count: 256), table513 = input(TK_INT16, count: 513)
 
         func int8(_ table: tk_kernels) -> Output {
             let out = Output(byteCount: count)

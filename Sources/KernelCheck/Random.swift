@@ -33,25 +33,6 @@ struct Random {
         }
     }
 
-    /// Activations: usually of the whole range, sometimes only its ends.
-    mutating func input(_ type: tk_type, count: Int) -> Input {
-        let buffer = Input(count: count, elementSize: type.size, lead: size(0...3))
-        let onlyExtremes = chance(4)
-        for i in 0..<count {
-            let value = onlyExtremes ? (chance(2) ? type.range.lowerBound : type.range.upperBound) : int(type.range)
-            if type == TK_INT8 { buffer.int8[i] = Int8(value) } else { buffer.int16[i] = Int16(value) }
-        }
-        return buffer
-    }
-
-    /// Weights of magnitude up to `limit`, sometimes only ±limit.
-    mutating func weights(count: Int, limit: Int32) -> Input {
-        let buffer = Input(count: count, elementSize: 1, lead: size(0...3))
-        let onlyExtremes = chance(4)
-        for i in 0..<count { buffer.int8[i] = Int8(onlyExtremes ? (chance(2) ? -limit : limit) : int(-limit...limit)) }
-        return buffer
-    }
-
     /// The ends of the range, one in 8 negative, one in 16 zero.
     mutating func multiplier() -> Int32 {
         let magnitude: Int32 = switch next() % 4 {
