@@ -1,95 +1,73 @@
-/// Two balls and the hull between them, in two colours along its length.
-struct Capsule {
-    var start: Vector3
-    var end: Vector3
-    var startRadius: Float
-    var endRadius: Float
-    var colour: Colour
-    var farColour: Colour
-    /// Where along it, 0…1, `farColour` begins.
-    var split: Float
-
-    init(_ start: Vector3, _ end: Vector3, _ startRadius: Float, _ endRadius: Float, _ colour: Colour) {
-        self.init(start, end, startRadius, endRadius, colour, colour, split: 2)
-    }
-
-    init(
-        _ start: Vector3, _ end: Vector3, _ startRadius: Float, _ endRadius: Float,
-        _ colour: Colour, _ farColour: Colour, split: Float
-    ) {
-        self.start = start
-        self.end = end
-        self.startRadius = startRadius
-        self.endRadius = endRadius
-        self.colour = colour
-        self.farColour = farColour
-        self.split = split
-    }
-}
-
-/// The head needs more than a capsule: cap, stripe, goggles and face by direction.
-struct Head {
-    var centre: Vector3
-    var radius: Float
-    var crown: Vector3
-    var face: Vector3
-}
-
 /// A person's flesh on a pose's bones.
 struct Body {
     let person: Person
+    /// Sizes below are of a person 1.78 m tall.
+    private let unit: Float
+    private let girth: Float
+
+    init(person: Person) {
+        self.person = person
+        unit = person.height / 1.78
+        girth = unit * (0.5 + 0.5 * person.build)
+    }
 
     /// Calls `draw` with every part.
-    func parts(_ pose: Pose, _ draw: (Capsule) -> Void) {
-        let build = person.build, unit = person.height / 1.78
-        let skin = person.skin, suit = person.suitColour
-        let right = (pose.rightArm.root - pose.leftArm.root).normalized
+    func parts(_ pose: Pose, _ draw: (Shape) -> Void) {
+        torso(pose, draw)
+        leg(pose.leftLeg, pose.leftToe, draw)
+        leg(pose.rightLeg, pose.rightToe, draw)
+        arm(pose.leftArm, draw)
+        arm(pose.rightArm, draw)
+        draw(.ellipsoid(Ellipsoid(
+            centre: pose.head, axes: (pose.crown.cross(pose.face), pose.crown, pose.face),
+            radii: (0.096 * unit, 0.128 * unit, 0.112 * unit), coat: .head)))
+    }
+
+    private func torso(_ pose: Pose, _ draw: (Shape) -> Void) {
+        let across = pose.rightArm.root - pose.leftArm.root
         let along = (pose.neck - pose.pelvis).normalized
-        let shoulderHalf = (pose.rightArm.root - pose.leftArm.root).length * 0.5
-        let hipHalf = (pose.rightLeg.root - pose.leftLeg.root).length * 0.5
-        let covered = person.suit == .onePiece
+        let side = (across - along * across.dot(along)).normalized
+        let axes = (side, along, side.cross(along))
+        let shoulderHalf = across.length * 0.5
+        let spine = (pose.neck - pose.pelvis).length
+        let hips = (pose.rightLeg.root - pose.leftLeg.root).length * 0.5
+        let skin = person.skin, suit = person.suitColour
+        let upper = person.suit == .onePiece ? suit : skin
 
-        for side in [Float(-1), 1] {
-            let top = pose.neck - along * (0.10 * unit) + right * (side * (shoulderHalf - 0.085 * unit))
-            let bottom = pose.pelvis + right * (side * hipHalf * 0.75)
-            draw(Capsule(
-                top, bottom, 0.096 * unit * (0.7 + 0.3 * build), 0.092 * unit * build,
-                covered ? suit : skin, suit, split: 0.82))
+        draw(.ellipsoid(Ellipsoid(
+            centre: pose.neck - along * (0.36 * spine), axes: axes,
+            radii: (shoulderHalf * 0.96, 0.46 * spine, 0.125 * girth), coat: .banded(upper, skin, at: 0.55))))
+        draw(.ellipsoid(Ellipsoid(
+            centre: pose.pelvis + along * (0.28 * spine), axes: axes,
+            radii: (0.152 * unit * person.build, 0.56 * spine, 0.112 * unit * person.build),
+            coat: .banded(suit, upper, at: -0.38))))
+        draw(.ellipsoid(Ellipsoid(
+            centre: pose.pelvis - along * 0.02, axes: axes,
+            radii: (hips + 0.085 * girth, 0.15 * unit, 0.112 * girth), coat: .banded(suit, suit, at: 0))))
+        for root in [pose.leftArm.root, pose.rightArm.root] {
+            draw(.capsule(Capsule(pose.neck - along * 0.04, root, 0.062 * girth, 0.064 * girth, skin)))
         }
-        let chest = pose.neck - along * (0.09 * unit)
-        draw(Capsule(chest, pose.pelvis, 0.10 * unit * (0.6 + 0.4 * build), 0.105 * unit * build,
-            covered ? suit : skin, suit, split: 0.86))
-        draw(Capsule(pose.leftArm.root, pose.rightArm.root, 0.058 * unit, 0.058 * unit, skin))
-        draw(Capsule(pose.neck - along * 0.03, pose.head, 0.06 * unit, 0.055 * unit, skin))
+        draw(.capsule(Capsule(pose.neck - along * 0.04, pose.head, 0.062 * girth, 0.055 * unit, skin)))
+    }
 
+    private func leg(_ limb: Limb, _ toe: Vector3, _ draw: (Shape) -> Void) {
         let hem: Float = switch person.suit {
         case .briefs: 0.2
         case .jammers: 0.85
-        case .onePiece: 0.1
+        case .onePiece: 0.08
         }
-        leg(pose.leftLeg, pose.leftToe, hem, draw)
-        leg(pose.rightLeg, pose.rightToe, hem, draw)
-        arm(pose.leftArm, draw)
-        arm(pose.rightArm, draw)
+        draw(.capsule(Capsule(
+            limb.root, limb.middle, 0.09 * girth, 0.06 * girth, person.suitColour, person.skin, split: hem)))
+        let calf = limb.middle.mixed(with: limb.end, 0.3)
+        draw(.capsule(Capsule(limb.middle, calf, 0.056 * girth, 0.06 * girth, person.skin)))
+        draw(.capsule(Capsule(calf, limb.end, 0.06 * girth, 0.036 * girth, person.skin)))
+        draw(.capsule(Capsule(limb.end, toe, 0.038 * unit, 0.024 * unit, person.skin)))
     }
 
-    func head(_ pose: Pose) -> Head {
-        Head(centre: pose.head, radius: 0.115 * person.height / 1.78, crown: pose.crown, face: pose.face)
-    }
-
-    private func leg(_ limb: Limb, _ toe: Vector3, _ hem: Float, _ draw: (Capsule) -> Void) {
-        let unit = person.height / 1.78, girth = unit * (0.5 + 0.5 * person.build)
-        draw(Capsule(
-            limb.root, limb.middle, 0.092 * girth, 0.062 * girth, person.suitColour, person.skin, split: hem))
-        draw(Capsule(limb.middle, limb.end, 0.06 * girth, 0.04 * girth, person.skin))
-        draw(Capsule(limb.end, toe, 0.04 * unit, 0.026 * unit, person.skin))
-    }
-
-    private func arm(_ limb: Limb, _ draw: (Capsule) -> Void) {
-        let unit = person.height / 1.78, girth = unit * (0.5 + 0.5 * person.build)
-        let wrist = limb.middle.mixed(with: limb.end, 0.72)
-        draw(Capsule(limb.root, limb.middle, 0.056 * girth, 0.046 * girth, person.skin))
-        draw(Capsule(limb.middle, wrist, 0.046 * girth, 0.032 * girth, person.skin))
-        draw(Capsule(wrist, limb.end, 0.036 * unit, 0.03 * unit, person.skin))
+    private func arm(_ limb: Limb, _ draw: (Shape) -> Void) {
+        let wrist = limb.middle.mixed(with: limb.end, 0.7)
+        draw(.capsule(Capsule(limb.root, limb.middle, 0.06 * girth, 0.045 * girth, person.skin)))
+        draw(.capsule(Capsule(limb.middle, wrist, 0.046 * girth, 0.03 * girth, person.skin)))
+        draw(.capsule(Capsule(wrist, limb.end, 0.034 * unit, 0.036 * unit, person.skin)))
     }
 }

@@ -19,6 +19,15 @@ struct Canvas {
         p[2] = Canvas.toward(p[2], b, amount)
     }
 
+    /// Makes a pixel lighter or darker.
+    @inline(__always)
+    func add(_ x: Int, _ y: Int, _ light: Int32) {
+        let p = out + (y &* width &+ x) &* 3
+        for channel in 0..<3 {
+            p[channel] = UInt8(truncatingIfNeeded: min(max(Int32(p[channel]) &+ light, 0), 255))
+        }
+    }
+
     @inline(__always)
     private static func toward(_ from: UInt8, _ to: Int32, _ amount: Int32) -> UInt8 {
         UInt8(truncatingIfNeeded: Int32(from) &+ ((to &- Int32(from)) &* amount) &>> 8)

@@ -14,12 +14,12 @@ public final class PoolScene {
     private let ropes: LaneRopes
     private let layer: SwimmerLayer
     private let rasteriser: Rasteriser
+    private let shadow: Shadow
     private let sensor: Sensor
     private let swimmers: [Swimmer]
     /// The picture that the water's surface is laid over.
     private let under: Plane<Pixel>
-    private var foam: [Foam] = []
-    private var drops: [Drop] = []
+    private var splashes = Splashes()
     private var areas: [PixelArea]
 
     public init(_ given: SceneOptions) {
@@ -37,12 +37,11 @@ public final class PoolScene {
         ropes = LaneRopes(view: view, look: look, plan: plan)
         layer = SwimmerLayer(width: options.width, height: options.height)
         rasteriser = Rasteriser(layer: layer, view: view, look: look)
+        shadow = Shadow(view: view, look: look)
         sensor = Sensor(options: options)
         under = Plane(count: backdrop.pixels.count, repeating: 0)
         swimmers = PoolScene.cast(options, Course.assign(options.swimmers, in: view, plan))
         areas = [PixelArea](repeating: .empty, count: options.swimmers)
-        foam.reserveCapacity(512)
-        drops.reserveCapacity(1024)
     }
 
     private static func cast(_ options: SceneOptions, _ courses: [Course]) -> [Swimmer] {
@@ -91,35 +90,36 @@ public final class PoolScene {
 
     private func draw(_ out: UnsafeMutablePointer<UInt8>, _ frame: Int, _ time: Double) {
         under.base.update(from: backdrop.pixels.base, count: under.count)
-        foam.removeAll(keepingCapacity: true)
-        drops.removeAll(keepingCapacity: true)
+        splashes.clear()
         for (index, swimmer) in swimmers.enumerated() {
-            areas[index] = rasteriser.draw(
-                Body(person: swimmer.person), swimmer.pose(at: time), owner: Int8(swimmer.track))
-            Splashes.collect(swimmer, at: time, seed: options.seed, strength: look.splash, &foam, &drops)
+            let pose = swimmer.pose(at: time)
+            areas[index] = rasteriser.draw(Body(person: swimmer.person), pose, owner: Int8(swimmer.track))
+            shadow.cast(pose, on: backdrop, under.base)
+            splashes.collect(swimmer, at: time, seed: options.seed, strength: look.splash)
         }
         for index in swimmers.indices { sink(areas[index], owner: Int8(swimmers[index].track)) }
         water.render(under.base, into: out, time: time)
-        ropes.draw(into: out, water: water, time: time)
         let canvas = Canvas(out, view)
-        let painter = FoamPainter(canvas: canvas, view: view, table: table, look: look)
-        for patch in foam { painter.paint(patch) }
+        let painter = SplashPainter(canvas: canvas, view: view, table: table, look: look)
+        for ring in splashes.rings { painter.paint(ring) }
+        ropes.draw(into: out, water: water, time: time)
+        for patch in splashes.foam { painter.paint(patch) }
         for index in swimmers.indices { surface(areas[index], owner: Int8(swimmers[index].track), canvas) }
-        for drop in drops { painter.paint(drop) }
+        for drop in splashes.drops { painter.paint(drop) }
         sensor.expose(out, frame: frame, time: time)
     }
 
-    /// Puts what of a swimmer is under water into the picture below the surface.
+    /// Puts a swimmer into the picture below the surface; all of it, so that the waves find no holes at the waterline.
     private func sink(_ area: PixelArea, owner: Int8) {
         for y in area.y0..<max(area.y1, area.y0) {
             let line = under.base + (y + PoolBackdrop.margin) * backdrop.stride + PoolBackdrop.margin
             for x in area.x0..<max(area.x1, area.x0) {
                 let index = y * layer.width + x
-                let height = layer.height.base[index]
-                if layer.owner.base[index] != owner || height >= 0 { continue }
+                if layer.owner.base[index] != owner { continue }
+                let depth = max(-layer.height.base[index], 0)
                 let pixel = layer.colour.base[index]
                 // The nearer to the surface, the less the ripples displace it.
-                let reach = UInt32(min(40 + Int(-height * 130), 255))
+                let reach = UInt32(min(40 + Int(depth * 130), 255))
                 line[x] = line[x].mixed(with: pixel, pixel.alpha &+ 1, alpha: reach)
             }
         }

@@ -36,7 +36,7 @@ struct SceneLook {
         elevation = SceneLook.elevation(domain, &random)
         yaw = SceneLook.yaw(domain, &random)
         fieldOfView = random.between(0.1, 0.14)
-        span = (5.2 + 0.62 * crowd) * SceneLook.scale(domain, &random)
+        span = (5.2 + 0.62 * crowd) * SceneLook.scale(domain, swimmers: options.swimmers, &random)
 
         let azimuth = random.unit()
         let height = random.between(0.45, 0.85)
@@ -60,7 +60,7 @@ struct SceneLook {
         floor = FloorPattern(domain: domain, &random)
         ropes = SceneLook.ropes(domain, random.below(3))
         deck = Colour(0.74, 0.72, 0.67).mixed(with: Colour(0.55, 0.6, 0.66), random.unit()) * random.between(0.75, 1.05)
-        splash = domain == .hard ? random.between(1.5, 2.2) : random.between(0.7, 1.2)
+        splash = domain == .hard ? random.between(1.5, 2.0) : random.between(0.7, 1.2)
     }
 
     // MARK: - What the domains differ in
@@ -83,12 +83,12 @@ struct SceneLook {
         }
     }
 
-    /// The hard scenes are half as large or half as small again.
-    private static func scale(_ domain: SceneDomain, _ random: inout Random) -> Float {
+    /// The hard scenes are seen half as large again, where few swim, or two thirds as large.
+    private static func scale(_ domain: SceneDomain, swimmers: Int, _ random: inout Random) -> Float {
         switch domain {
         case .train: random.chance(0.5) ? random.between(0.82, 0.94) : random.between(1.06, 1.2)
         case .test: random.between(0.95, 1.05)
-        case .hard: random.chance(0.5) ? random.between(0.66, 0.72) : random.between(1.45, 1.55)
+        case .hard: swimmers <= 2 && random.chance(0.5) ? random.between(0.64, 0.7) : random.between(1.45, 1.55)
         }
     }
 

@@ -55,13 +55,13 @@ struct WaterSurface {
     /// The surface's height at a point, about −1…1.
     func height(at point: Vector3, time: Double) -> Float {
         let (ua, va, ub, vb) = coordinates(point, time)
-        let a = texel(ua, va), b = texel(ub, vb)
+        let a = WaterSurface.texel(table.texels, ua, va), b = WaterSurface.texel(table.texels, ub, vb)
         return Float(Int32(a &>> 24) + Int32(b &>> 24) - 256) * (1 / 128)
     }
 
     @inline(__always)
-    private func texel(_ u: UInt32, _ v: UInt32) -> UInt32 {
-        table.texels[Int((v &>> 8) & 0xFF00 | (u &>> 16) & 0xFF)]
+    private static func texel(_ texels: UnsafePointer<UInt32>, _ u: UInt32, _ v: UInt32) -> UInt32 {
+        texels[Int((v &>> 8) & 0xFF00 | (u &>> 16) & 0xFF)]
     }
 
     /// Reads the underwater picture (laid out as the backdrop), writes the frame's water pixels.
@@ -89,9 +89,12 @@ struct WaterSurface {
         let bendY = Int32(Float(bend) * clamp(-view.forward.z, 0.3, 1))
         // World slopes to picture axes.
         let rx = Int32(view.right.x * 256), ry = Int32(view.right.y * 256)
+        // Held here, since the bytes written below might be anything for all that the compiler knows.
+        let texels = table.texels, sheen = sheen.base, lightX = lightX, lightY = lightY, caustics = caustics
+        let (red, green, blue) = glintColour
         var x = start
         while x < end {
-            let a = texel(ua, va), b = texel(ub, vb)
+            let a = WaterSurface.texel(texels, ua, va), b = WaterSurface.texel(texels, ub, vb)
             let sx = Int32(Int8(truncatingIfNeeded: a)) &+ Int32(Int8(truncatingIfNeeded: b &>> 8))
             let sy = Int32(Int8(truncatingIfNeeded: a &>> 8)) &+ Int32(Int8(truncatingIfNeeded: b))
             let across = (sx &* rx &+ sy &* ry) &>> 8
@@ -103,11 +106,11 @@ struct WaterSurface {
 
             let focus = Int32(min(a &>> 16 & 255, b &>> 16 & 255))
             let gain = 256 &+ (caustics &* (focus &- 52)) &>> 7
-            let light = sheen.base[Int((sx &* lightX &+ sy &* lightY) &>> 8 &+ 512) & 1023]
+            let light = sheen[Int((sx &* lightX &+ sy &* lightY) &>> 8 &+ 512) & 1023]
             store(
-                out + x &* 3, (source.red &* gain &+ light &* glintColour.r) &>> 8,
-                (source.green &* gain &+ light &* glintColour.g) &>> 8,
-                (source.blue &* gain &+ light &* glintColour.b) &>> 8)
+                out + x &* 3, (source.red &* gain &+ light &* red) &>> 8,
+                (source.green &* gain &+ light &* green) &>> 8,
+                (source.blue &* gain &+ light &* blue) &>> 8)
             ua &+= dua
             va &+= dva
             ub &+= dub

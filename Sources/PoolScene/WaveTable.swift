@@ -82,6 +82,20 @@ final class WaveTable {
                 light.base[y1 + x1] += 80 * fx * fy
             }
         }
-        return light
+        return smoothed(smoothed(light))
+    }
+
+    /// A 1-2-1 filter both ways, round the table's edges.
+    private static func smoothed(_ from: Plane<Float>) -> Plane<Float> {
+        let rows = Plane<Float>(count: size * size, repeating: 0), to = Plane<Float>(count: size * size, repeating: 0)
+        for i in 0..<size * size {
+            let row = i & ~255
+            rows.base[i] = 0.25 * (from.base[row | (i - 1) & 255] + from.base[row | (i + 1) & 255]) + 0.5 * from.base[i]
+        }
+        for i in 0..<size * size {
+            let above = (i - size) & (size * size - 1), below = (i + size) & (size * size - 1)
+            to.base[i] = 0.25 * (rows.base[above] + rows.base[below]) + 0.5 * rows.base[i]
+        }
+        return to
     }
 }

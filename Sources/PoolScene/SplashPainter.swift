@@ -1,15 +1,44 @@
-/// Paints foam and drops onto the finished water.
-struct FoamPainter {
+/// Paints rings, foam and drops onto the finished water.
+struct SplashPainter {
     let canvas: Canvas
     let view: Viewpoint
     let table: WaveTable
     private let white: Pixel
+    /// Towards the light, in the picture.
+    private let light: Vector3
 
     init(canvas: Canvas, view: Viewpoint, table: WaveTable, look: SceneLook) {
         self.canvas = canvas
         self.view = view
         self.table = table
         white = (look.lightColour.mixed(with: .white, 0.5) * 0.97).packed(alpha: 255)
+        let seen = view.inView(look.light)
+        light = Vector3(seen.x, seen.y, 0).normalized
+    }
+
+    /// A crest with a trough behind it: its side towards the light is bright, the other dark.
+    func paint(_ ring: Ring) {
+        let seen = view.project(ring.centre)
+        let width: Float = 0.11
+        let flat = max(-view.forward.z, 0.2)
+        let reach = (ring.radius + width) * seen.scale
+        let area = PixelArea(around: seen.x, seen.y, reach, reach * flat, width: canvas.width, height: canvas.height)
+        let metres = 1 / seen.scale, inner = max(ring.radius - width, 0.01)
+        for y in area.y0..<max(area.y1, area.y0) {
+            let v = (Float(y) + 0.5 - seen.y) * metres / flat
+            for x in area.x0..<max(area.x1, area.x0) {
+                let u = (Float(x) + 0.5 - seen.x) * metres
+                let square = u * u + v * v
+                if square < inner * inner { continue }
+                let distance = square.squareRoot()
+                let across = (distance - ring.radius) / width
+                if across > 1 { continue }
+                let fade = 1 - across * across
+                let slope = -across * fade * fade * 2.6
+                let lit = slope * (u * light.x + v * light.y) / distance + 0.25 * fade * fade
+                canvas.add(x, y, Int32(lit * ring.strength * 52))
+            }
+        }
     }
 
     func paint(_ foam: Foam) {
