@@ -1,0 +1,47 @@
+import FloatGraph
+import Foundation
+import SwiftProtobuf
+
+public struct ImportOptions: Sendable {
+    /// The number of frames, where the file leaves the input's first extent open.
+    public var frames: Int
+
+    public init(frames: Int = 1) { self.frames = frames }
+}
+
+/// Reads a trained network from an ONNX file.
+///
+/// The graph's input is channel-last whatever the file's is (N×3×H×W or N×H×W×3), and N is the number of frames. No transpose
+/// is left: weights are laid out anew instead. Outputs keep the file's names and order.
+///
+/// - Throws: `ImportError`; unsupported nodes are reported all at once.
+public func importONNX(path: String, options: ImportOptions = ImportOptions()) throws(ImportError) -> Graph {
+    let data: Data
+    do {
+        data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    } catch {
+        throw .unreadable(path: path, reason: error.localizedDescription)
+    }
+    return try importONNX(data, path: path, options: options)
+}
+
+/// As `importONNX(path:)`, from bytes in memory; `path` names them in messages and is where external weights are looked for.
+func importONNX(_ data: Data, path: String, options: ImportOptions) throws(ImportError) -> Graph {
+    let model: Onnx_ModelProto
+    do {
+        var decoding = BinaryDecodingOptions()
+        decoding.discardUnknownFields = true
+        model = try Onnx_ModelProto(serializedBytes: data, options: decoding)
+    } catch {
+        throw .malformed(path: path, reason: "\(error)")
+    }
+    guard model.hasGraph, !model.graph.node.isEmpty else { throw .malformed(path: path, reason: "it has no graph") }
+    guard let opset = model.opsetImport.first(where: { ["", "ai.onnx"].contains($0.domain) }) else {
+        throw .malformed(path: path, reason: "it does not name the operator set it is written for")
+    }
+    guard opset.version >= 7 else {
+        throw .invalid(path: path, reason: "operator set \(opset.version) is too old; export with operator set 7 or later")
+    }
+    var importer = ONNXImporter(model.graph, opset: Int(opset.version), path: path)
+    return try importer.run(options)
+}

@@ -1,0 +1,128 @@
+import FloatGraph
+
+extension ONNXImporter {
+    /// A product of two activations: the last step of additive self-attention, found backwards from here as
+    ///
+    ///     softmax(sigmoid(w·tanh(Wq·x(t) + Wk·x(u) + b) + s)) · x
+    ///
+    /// and replaced as a whole; the nodes that it is made of are dead afterwards.
+    mutating func attention(weights: View, values: View, _ node: ONNXNode) throws(ImportFailure) {
+        let producers = graph.producers
+        let matcher = AttentionMatcher(graph: graph, producers: producers)
+        guard weights.rank >= 2, values.rank == weights.rank, weights.isInMemoryOrder(Array(0..<weights.rank)) else {
+            throw notAttention
+        }
+        let x = try matrix(values, rows: Array(0..<values.rank - 1), column: values.rank - 1)
+        guard x.columns == nil, graph.shape(x.value).count == 2,
+            weights.shape(graph).suffix(2) == [graph.shape(x.value)[0], graph.shape(x.value)[0]],
+            let found = matcher.match(weights.value, of: x.value)
+        else { throw notAttention }
+        let (units, channels) = (found.score.count, graph.shape(x.value)[1])
+        let id = try emit(.selfAttention(units: units), [
+            x.value,
+            place(found.query, shape: [units, channels], name: "\(node.name) query", node),
+            place(found.key, shape: [units, channels], name: "\(node.name) key", node),
+            place(found.bias, shape: [units], name: "\(node.name) bias", node),
+            place(found.score, shape: [units], name: "\(node.name) score", node),
+            place([found.scoreBias], shape: [1], name: "\(node.name) score bias", node),
+        ], node)
+        define(node, trimmed(View(id, axes: x.axes)))
+    }
+
+    private var notAttention: ImportFailure {
+        .unsupported("multiplies two activations; supported is the last product of additive self-attention")
+    }
+}
+
+/// Finds the parts of additive self-attention in a float graph. Reshapes are looked through.
+private struct AttentionMatcher {
+    struct Parameters {
+        var query, key, bias, score: [Float]
+        var scoreBias: Float
+    }
+
+    let graph: Graph
+    let producers: [Int?]
+
+    func match(_ attention: ValueID, of x: ValueID) -> Parameters? {
+        guard let softmax = node(attention), softmax.kind == .softmax,
+            let sigmoid = node(softmax.inputs[0]), sigmoid.kind == .unary(.sigmoid),
+            let score = layer(sigmoid.inputs[0]), graph.shape(score.node.inputs[1])[0] == 1,
+            let tanh = node(score.node.inputs[0]), tanh.kind == .unary(.tanh)
+        else { return nil }
+        let units = graph.shape(score.node.inputs[1])[1]
+        let steps = graph.shape(x)[0]
+        var bias = Array(repeating: Float(0), count: units)
+        var layers: [Layer] = []
+        var places: [[Int]] = []
+        for term in terms(tanh.inputs[0]) {
+            if let constant = graph.constant(term) {
+                guard let vector = spread(constant, units) else { return nil }
+                for i in 0..<units { bias[i] += vector[i] }
+            } else {
+                guard let layer = layer(term), source(layer.node.inputs[0]) == source(x),
+                    graph.shape(layer.node.inputs[1]) == [units, graph.shape(x)[1]]
+                else { return nil }
+                for i in 0..<units { bias[i] += layer.bias[i] }
+                layers.append(layer)
+                places.append(Array(graph.shape(term).drop { $0 == 1 }))
+            }
+        }
+        guard layers.count == 2 else { return nil }
+        // The query varies with the row t, the key with the column u; for a single step there is no difference.
+        let (asQuery, asKey) = ([steps, 1, units], [steps, units])
+        if steps > 1 {
+            guard Set(places) == [asQuery, asKey] else { return nil }
+            if places[0] == asKey { layers.swapAt(0, 1) }
+        }
+        func weights(_ layer: Layer) -> [Float] { graph.constant(layer.node.inputs[1])!.values }
+        return Parameters(
+            query: weights(layers[0]), key: weights(layers[1]), bias: bias, score: weights(score), scoreBias: score.bias[0])
+    }
+
+    private struct Layer {
+        var node: Node
+        var bias: [Float]
+    }
+
+    /// A dense layer, its bias perhaps added by a node of its own.
+    private func layer(_ id: ValueID) -> Layer? {
+        guard let producer = node(id) else { return nil }
+        switch producer.kind {
+        case .dense:
+            let outputs = graph.shape(producer.inputs[1])[0]
+            let bias = producer.inputs.count > 2 ? graph.constant(producer.inputs[2])!.values : Array(repeating: 0, count: outputs)
+            return Layer(node: producer, bias: bias)
+        case .arithmetic(.add):
+            for (constant, other) in [(0, 1), (1, 0)] {
+                if let tensor = graph.constant(producer.inputs[constant]), var found = layer(producer.inputs[other]),
+                    let vector = spread(tensor, found.bias.count)
+                {
+                    for i in vector.indices { found.bias[i] += vector[i] }
+                    return found
+                }
+            }
+            return nil
+        default:
+            return nil
+        }
+    }
+
+    /// The operands of nested sums of activations.
+    private func terms(_ id: ValueID) -> [ValueID] {
+        guard let producer = node(id), producer.kind == .arithmetic(.add), layer(id) == nil else { return [id] }
+        return producer.inputs.flatMap { graph.constant($0) == nil ? terms($0) : [$0] }
+    }
+
+    private func spread(_ tensor: FloatTensor, _ count: Int) -> [Float]? {
+        tensor.count == count ? tensor.values : tensor.count == 1 ? Array(repeating: tensor.values[0], count: count) : nil
+    }
+
+    /// The value behind reshapes.
+    private func source(_ id: ValueID) -> ValueID {
+        guard let index = producers[id], graph.nodes[index].kind == .reshape else { return id }
+        return source(graph.nodes[index].inputs[0])
+    }
+
+    private func node(_ id: ValueID) -> Node? { producers[source(id)].map { graph.nodes[$0] } }
+}

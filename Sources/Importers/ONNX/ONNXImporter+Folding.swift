@@ -1,0 +1,236 @@
+import FloatGraph
+
+extension ONNXImporter {
+    /// What a node computes from constants alone (or from an activation's shape, which is known); `nil` if it does not.
+    mutating func fold(_ op: ONNXOperator, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor? {
+        switch op {
+        case .constant: return try constantValue(node)
+        case .shape: return try shape(node)
+        default: break
+        }
+        var inputs: [ConstantTensor] = []
+        for name in node.inputs where !name.isEmpty {
+            guard case .constant(let tensor) = try operand(name) else { return nil }
+            inputs.append(tensor)
+        }
+        guard let x = inputs.first else { return nil }
+        switch op {
+        case .identity, .dropout: return x
+        case .cast: return try cast(x, to: node.integer("to", default: 0))
+        case .neg: return try arithmetic(.subtract, x.zero, x)
+        case .sqrt: return ConstantTensor(x.floats.map { $0.squareRoot() }, shape: x.shape)
+        case .add, .sub, .mul, .div: return inputs.count == 2 ? try arithmetic(op.arithmetic!, x, inputs[1]) : nil
+        case .reshape: return x.reshaped(try reshapedShape(node, x.shape))
+        case .flatten: return x.reshaped(try flattenedShape(node, x.shape))
+        case .squeeze:
+            let axes = try squeezedAxes(node, x.shape)
+            return x.reshaped(x.shape.indices.filter { !axes.contains($0) }.map { x.shape[$0] })
+        case .unsqueeze: return x.reshaped(try unsqueezed(x.shape, node) { 1 })
+        case .transpose: return x.transposed(try permutation(node, rank: x.shape.count))
+        case .concat: return try joined(inputs, axis: node.integer("axis", default: 0))
+        case .gather: return try gather(x, inputs.last!, axis: node.integer("axis", default: 0))
+        case .slice: return try sliced(x, node)
+        case .range: return try range(inputs)
+        case .expand: return try expand(x, node)
+        case .constantOfShape: return try constantOfShape(x, node)
+        default: return nil
+        }
+    }
+
+    /// Takes from the budget before anything is allocated.
+    private mutating func allot(_ shape: [Int]) throws(ImportFailure) {
+        foldingBudget -= try constantCount(shape)
+        guard foldingBudget >= 0 else { throw .invalid("the file's constants grow beyond reason here, to \(shape)") }
+    }
+
+    private func constantValue(_ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {
+        if let tensor = node.tensor("value") { return try ConstantTensor(tensor, folder: folder) }
+        if node.has("value_float") { return ConstantTensor([node.float("value_float", default: 0)], shape: []) }
+        if node.has("value_int") { return ConstantTensor([node.integer("value_int", default: 0)], shape: []) }
+        if let floats = node.floats("value_floats"), !floats.isEmpty { return ConstantTensor(floats, shape: [floats.count]) }
+        if let integers = node.integers("value_ints") { return ConstantTensor(integers) }
+        throw .unsupported("holds neither numbers nor a tensor")
+    }
+
+    private mutating func shape(_ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {
+        guard let name = node.input(0) else { throw .invalid("has no input 0") }
+        let shape = switch try operand(name) {
+        case .activation(let view): view.shape(graph)
+        case .constant(let tensor): tensor.shape
+        case .failed: throw ImportFailure.consequence
+        }
+        func bound(_ name: String, _ value: Int) -> Int {
+            let index = node.integer(name, default: value)
+            return min(max(index < 0 ? index + shape.count : index, 0), shape.count)
+        }
+        let (start, end) = (bound("start", 0), bound("end", shape.count))
+        return ConstantTensor(Array(shape[start..<max(start, end)]))
+    }
+
+    private func cast(_ x: ConstantTensor, to type: Int) throws(ImportFailure) -> ConstantTensor {
+        switch ONNXElementType(rawValue: Int32(truncatingIfNeeded: type)) {
+        case .float, .float16, .bfloat16, .double:
+            return ConstantTensor(x.floats, shape: x.shape)
+        case .int32, .int64:
+            return ConstantTensor(x.integers ?? x.floats.map { Int($0.clamped(to: -1e18...1e18)) }, shape: x.shape)
+        default:
+            throw .unsupported("casts to element type \(type); supported are float types, int32 and int64")
+        }
+    }
+
+    private mutating func arithmetic(
+        _ function: ArithmeticFunction, _ x: ConstantTensor, _ y: ConstantTensor
+    ) throws(ImportFailure) -> ConstantTensor {
+        let shape: [Int]
+        do {
+            shape = try Graph.outputShape(.arithmetic(function), [x.shape, y.shape])
+        } catch {
+            throw .invalid(error.description)
+        }
+        try allot(shape)
+        let (i, j) = (x.broadcastOffsets(to: shape), y.broadcastOffsets(to: shape))
+        if let a = x.integers, let b = y.integers {
+            if function == .divide, b.contains(0) { throw .invalid("divides by 0") }
+            return ConstantTensor(zip(i, j).map { function.apply(a[$0], b[$1]) }, shape: shape)
+        }
+        let (a, b) = (x.floats, y.floats)
+        let values = zip(i, j).map { function.apply(a[$0], b[$1]) }
+        guard values.allSatisfy(\.isFinite) else { throw .invalid("computes a constant that is not a finite number") }
+        return ConstantTensor(values, shape: shape)
+    }
+
+    private mutating func joined(_ inputs: [ConstantTensor], axis: Int) throws(ImportFailure) -> ConstantTensor {
+        var shape = inputs[0].shape
+        let axis = try normalizedAxis(axis, rank: shape.count)
+        guard axis < shape.count else { throw .invalid("concatenates scalars") }
+        for x in inputs.dropFirst() {
+            guard x.shape.count == shape.count, shape.indices.allSatisfy({ $0 == axis || x.shape[$0] == shape[$0] }) else {
+                throw .invalid("concatenates \(shape) and \(x.shape) on axis \(axis)")
+            }
+            shape[axis] += x.shape[axis]
+        }
+        try allot(shape)
+        let outer = shape[..<axis].reduce(1, *)
+        func interleave<T>(_ parts: [[T]]) -> [T] {
+            (0..<outer).flatMap { row in parts.flatMap { $0[row * ($0.count / outer)..<(row + 1) * ($0.count / outer)] } }
+        }
+        if outer == 0 { return ConstantTensor([Float](), shape: shape) }
+        let integers = inputs.compactMap(\.integers)
+        return integers.count == inputs.count
+            ? ConstantTensor(interleave(integers), shape: shape) : ConstantTensor(interleave(inputs.map(\.floats)), shape: shape)
+    }
+
+    private mutating func gather(
+        _ x: ConstantTensor, _ indices: ConstantTensor, axis: Int
+    ) throws(ImportFailure) -> ConstantTensor {
+        guard let positions = indices.integers, !x.shape.isEmpty else { throw .invalid("needs an axis and integer indices") }
+        let axis = try normalizedAxis(axis, rank: x.shape.count)
+        let extent = x.shape[axis]
+        guard positions.allSatisfy((-extent..<extent).contains) else { throw .invalid("an index lies outside \(x.shape)") }
+        let shape = Array(x.shape[..<axis]) + indices.shape + x.shape[(axis + 1)...]
+        try allot(shape)
+        let strides = rowMajorStrides(x.shape)
+        let outer = offsets((0..<axis).map { (x.shape[$0], strides[$0]) })
+        let inner = offsets(((axis + 1)..<x.shape.count).map { (x.shape[$0], strides[$0]) })
+        let sources = outer.flatMap { o in
+            positions.flatMap { p in inner.map { o + (p < 0 ? p + extent : p) * strides[axis] + $0 } }
+        }
+        return x.gathered(sources, shape: shape)
+    }
+
+    private mutating func sliced(_ x: ConstantTensor, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {
+        let ranges = try sliceRanges(node, x.shape)
+        let strides = rowMajorStrides(x.shape)
+        let sources = ranges.indices.reduce([0]) { starts, axis in
+            starts.flatMap { start in ranges[axis].map { start + $0 * strides[axis] } }
+        }
+        return x.gathered(sources, shape: ranges.map(\.count))
+    }
+
+    private mutating func range(_ inputs: [ConstantTensor]) throws(ImportFailure) -> ConstantTensor {
+        let bounds = inputs.compactMap { $0.integers?.first }
+        guard inputs.count == 3, bounds.count == 3, bounds[2] != 0 else {
+            throw .unsupported("supported with integer start, limit and delta")
+        }
+        let (start, limit, delta) = (bounds[0], bounds[1], bounds[2])
+        guard [start, limit].allSatisfy({ abs(Double($0)) < 1e9 }), abs(Double(delta)) < 1e9 else {
+            throw .invalid("reaches beyond reason")
+        }
+        let values = stride(from: start, to: limit, by: delta)
+        try allot([max(0, (limit - start) / delta + 1)])
+        return ConstantTensor(Array(values))
+    }
+
+    private mutating func expand(_ x: ConstantTensor, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {
+        guard let target = try integers(node, 1) else { throw .invalid("has no shape") }
+        let shape: [Int]
+        do {
+            shape = try Graph.outputShape(.arithmetic(.add), [x.shape, target])
+        } catch {
+            throw .invalid(error.description)
+        }
+        try allot(shape)
+        return x.gathered(x.broadcastOffsets(to: shape), shape: shape)
+    }
+
+    private mutating func constantOfShape(_ x: ConstantTensor, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {
+        guard let shape = x.integers else { throw .invalid("needs an integer shape") }
+        try allot(shape)
+        let count = try constantCount(shape)
+        guard let proto = node.tensor("value") else { return ConstantTensor(Array(repeating: Float(0), count: count), shape: shape) }
+        let value = try ConstantTensor(proto, folder: folder)
+        guard value.count == 1 else { throw .invalid("repeats \(value.count) values, needs one") }
+        return value.gathered(Array(repeating: 0, count: count), shape: shape)
+    }
+}
+
+extension ONNXOperator {
+    fileprivate var arithmetic: ArithmeticFunction? {
+        switch self {
+        case .add: .add
+        case .sub: .subtract
+        case .mul: .multiply
+        case .div: .divide
+        default: nil
+        }
+    }
+}
+
+extension ArithmeticFunction {
+    fileprivate func apply(_ x: Float, _ y: Float) -> Float {
+        switch self {
+        case .add: x + y
+        case .subtract: x - y
+        case .multiply: x * y
+        case .divide: x / y
+        }
+    }
+
+    /// `y` is not 0 in a division.
+    fileprivate func apply(_ x: Int, _ y: Int) -> Int {
+        switch self {
+        case .add: x &+ y
+        case .subtract: x &- y
+        case .multiply: x &* y
+        case .divide: x.dividedReportingOverflow(by: y).partialValue
+        }
+    }
+}
+
+extension ConstantTensor {
+    fileprivate var zero: ConstantTensor { integers == nil ? ConstantTensor([Float(0)], shape: []) : ConstantTensor([0], shape: []) }
+
+    /// For every element of `shape` the place of the element that is broadcast to it.
+    fileprivate func broadcastOffsets(to shape: [Int]) -> [Int] {
+        let strides = rowMajorStrides(self.shape)
+        let missing = shape.count - self.shape.count
+        return offsets(shape.indices.map { axis in
+            let own = axis - missing
+            return (shape[axis], own >= 0 && self.shape[own] > 1 ? strides[own] : 0)
+        })
+    }
+}
+
+extension Comparable {
+    func clamped(to range: ClosedRange<Self>) -> Self { min(max(self, range.lowerBound), range.upperBound) }
+}
