@@ -69,6 +69,7 @@ TK_INLINE void block_int8(const int8_t *const *taps, const size_t count, size_t 
     for (size_t v = 0; v < 4; v++)
         sum[v] = vld1q_s32(block + 4 * v);
     const int8_t *w = (const int8_t *)(block + 48);
+#pragma clang loop unroll(enable)
     for (size_t t = 0; t < count; t += 2, w += 32) {
         int8x16_t x = vld1q_s8(taps[t] + c), weight = vld1q_s8(w);
         int16x8_t low = vmull_s8(vget_low_s8(x), vget_low_s8(weight)), high = vmull_high_s8(x, weight);
@@ -94,6 +95,7 @@ TK_INLINE void block_int16(const int8_t *const *taps, const size_t count, size_t
                            uint8_t *y, const tk_output_neon *o) {
     int32x4_t low = vld1q_s32(block), high = vld1q_s32(block + 4);
     const int16_t *w = (const int16_t *)(const void *)(block + 24);
+#pragma clang loop unroll(enable)
     for (size_t t = 0; t < count; t++, w += 8) {
         int16x8_t x = vld1q_s16((const int16_t *)(const void *)taps[t] + c), weight = vld1q_s16(w);
         low = vmlal_s16(low, vget_low_s16(x), vget_low_s16(weight));

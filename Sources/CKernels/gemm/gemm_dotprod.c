@@ -39,7 +39,7 @@ DOTPROD TK_INLINE void tile(const tk_gemm_strip_neon *s, const size_t rows) {
         const int8_t *from = a + (l + 4 <= k ? l : k - 4);
         for (size_t r = 0; r < rows; r++) {
             int32_t four;
-            __builtin_memcpy(&four, from + r * stride, 4);
+            memcpy(&four, from + r * stride, 4);
             x[r] = vreinterpretq_s8_s32(vdupq_n_s32(four));
         }
         STEP(0);

@@ -20,8 +20,9 @@ TK_INLINE void store(const tk_gemm_strip_neon *s, const size_t rows, const int32
         int32x4_t z = rows > 1 ? tk_requantize_neon(sums[r + 1], multiplier, negated_shift) : y;
         if (s->output->type == TK_INT8) {
             int32x2_t both = vreinterpret_s32_s8(tk_narrow_int8_neon(y, z, &o));
-            vst1_lane_s32((int32_t *)(void *)c, both, 0);
-            vst1_lane_s32((int32_t *)(void *)next, both, 1);
+            int32_t four = vget_lane_s32(both, 0), next_four = vget_lane_s32(both, 1);
+            memcpy(c, &four, 4);
+            memcpy(next, &next_four, 4);
         } else {
             int16x8_t both = tk_narrow_int16_neon(y, z, &o);
             vst1_s16((int16_t *)(void *)c, vget_low_s16(both));

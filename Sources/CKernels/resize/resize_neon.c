@@ -26,8 +26,8 @@ void tk_resize_row_neon(const tk_resize_row *r) {
         sum = add_tap(sum, pixel(source + 3 * (taps - 1), 1), weights[taps - 1]);
         uint16x4_t h = vreinterpret_u16_s16(vrshrn_n_s32(sum, 7));
         uint16_t *out = r->out + 3 * i;
-        vst1_lane_u32((void *)out, vreinterpret_u32_u16(h), 0);
-        vst1_lane_u16(out + 2, h, 2);
+        uint64_t three = vget_lane_u64(vreinterpret_u64_u16(h), 0);
+        memcpy(out, &three, 6);
     }
 }
 
