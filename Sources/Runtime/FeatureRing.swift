@@ -40,7 +40,8 @@ public final class FeatureRing {
 
     /// Stores one frame; `address(i)` is where its feature i is.
     func push(_ address: (Int) -> UnsafeRawPointer) {
-        for (index, feature) in features.enumerated() {
+        for index in 0..<features.count {
+            let feature = features[index]
             let byteCount = feature.count / (2 * frames)
             let slot = feature.baseAddress! + next * byteCount
             slot.copyMemory(from: address(index), byteCount: byteCount)

@@ -2,6 +2,8 @@ import CPlatform
 import ModelFile
 
 /// A program ready to run: its steps in order, and where their time goes when asked.
+///
+/// What runs for every frame loops over indices: iterators of arrays allocate in unoptimised builds.
 final class ProgramExecutor {
     let memory: ProgramMemory
     private let steps: [PreparedStep]
@@ -32,7 +34,7 @@ final class ProgramExecutor {
     /// Moves the inputs to a ring's current window.
     func rebind(inputs ring: FeatureRing) {
         move(inputs: ring)
-        for step in steps where step.readsExternalInput { step.step.bind() }
+        for index in 0..<steps.count where steps[index].readsExternalInput { steps[index].step.bind() }
     }
 
     private func move(inputs ring: FeatureRing) {
@@ -41,15 +43,15 @@ final class ProgramExecutor {
 
     func run() {
         guard isProfiling else {
-            for step in steps { pool.run(step.step) }
+            for index in 0..<steps.count { pool.run(steps[index].step) }
             return
         }
         profiledRuns += 1
         var begin = tp_monotonic_nanoseconds()
-        for step in steps {
-            pool.run(step.step)
+        for index in 0..<steps.count {
+            pool.run(steps[index].step)
             let end = tp_monotonic_nanoseconds()
-            nanoseconds[step.operation] += end - begin
+            nanoseconds[steps[index].operation] += end - begin
             begin = end
         }
     }
