@@ -1,0 +1,105 @@
+/// How often values fell where, over a symmetric range that doubles when a value lies outside.
+///
+/// Radii are powers of two, so that the counts do not depend on the order in which values, or parts of the histogram, arrive.
+struct Histogram: Equatable, Sendable {
+    static let binCount = 4096
+
+    private(set) var counts = [Int](repeating: 0, count: Histogram.binCount)
+    private(set) var radius: Float = 0
+    private(set) var minimum = Float.infinity
+    private(set) var maximum = -Float.infinity
+
+    var total: Int { counts.reduce(0, +) }
+    var isEmpty: Bool { minimum > maximum }
+
+    /// - Precondition: all values are finite and lie in `low...high`.
+    mutating func add(_ values: UnsafeBufferPointer<Float>, low: Float, high: Float) {
+        minimum = min(minimum, low)
+        maximum = max(maximum, high)
+        grow(to: max(abs(low), abs(high)))
+        // bins are half open: −radius is the first bin's, +radius belongs to the last
+        let perUnit = Float(Histogram.binCount / 2) / radius
+        counts.withUnsafeMutableBufferPointer { counts in
+            for value in values {
+                // exact, since perUnit is a power of two
+                let bin = Int32((value * perUnit).rounded(.down)) + Int32(Histogram.binCount / 2)
+                counts[Int(min(bin, Int32(Histogram.binCount - 1)))] += 1
+            }
+        }
+    }
+
+    mutating func merge(_ other: Histogram) {
+        guard !other.isEmpty else { return }
+        var other = other
+        let common = max(radius, other.radius)
+        grow(to: common)
+        other.grow(to: common)
+        for bin in counts.indices { counts[bin] += other.counts[bin] }
+        minimum = min(minimum, other.minimum)
+        maximum = max(maximum, other.maximum)
+    }
+
+    /// Doubles the radius, joining bins in pairs around zero, until it covers `magnitude`.
+    private mutating func grow(to magnitude: Float) {
+        if radius == 0 {
+            radius = 0x1p-40
+            while radius < magnitude { radius *= 2 }
+            return
+        }
+        while radius < magnitude {
+            let half = Histogram.binCount / 2
+            var wider = [Int](repeating: 0, count: Histogram.binCount)
+            for bin in counts.indices { wider[half / 2 + bin / 2] += counts[bin] }
+            counts = wider
+            radius *= 2
+        }
+    }
+
+    /// The middle of a bin.
+    func centre(_ bin: Int) -> Double {
+        (Double(bin) + 0.5) * 2 * Double(radius) / Double(Histogram.binCount) - Double(radius)
+    }
+
+    /// What remains when (100 − `percent`) / 2 percent of the values are cut off at each end.
+    func percentile(_ percent: Double) -> ClosedRange<Double> {
+        let cut = Double(total) * (100 - percent) / 200
+        func edge(_ bins: some Sequence<Int>, _ limit: Float, _ side: Double) -> Double {
+            var seen = 0
+            for bin in bins {
+                seen += counts[bin]
+                if Double(seen) > cut { return centre(bin) + side * Double(radius) / Double(Histogram.binCount) }
+            }
+            return Double(limit)
+        }
+        let low = edge(counts.indices, minimum, -1), high = edge(counts.indices.reversed(), maximum, 1)
+        return max(low, Double(minimum))...min(max(high, low), Double(maximum))
+    }
+
+    /// The range whose int8 grid has the least mean square error: rounding inside, saturation outside.
+    func leastSquares() -> ClosedRange<Double> {
+        let filled = counts.indices.filter { counts[$0] > 0 }.map { (x: centre($0), n: Double(counts[$0])) }
+        func error(_ range: ClosedRange<Double>) -> Double {
+            let low = min(range.lowerBound, 0), high = max(range.upperBound, 0)
+            let step = (high - low) / 255
+            return filled.reduce(0) { sum, bin in
+                let outside = bin.x < low ? low - bin.x : bin.x > high ? bin.x - high : 0
+                return sum + bin.n * (outside == 0 ? step * step / 12 : outside * outside)
+            }
+        }
+        var best = Double(minimum)...Double(maximum)
+        var least = error(best)
+        // one end after the other, each over a grid of its full extent
+        for _ in 0..<2 {
+            for isUpper in [true, false] {
+                let end = Double(isUpper ? maximum : minimum)
+                for part in stride(from: 1.0, through: 0.3, by: -0.02) {
+                    let low = isUpper ? best.lowerBound : end * part, high = isUpper ? end * part : best.upperBound
+                    guard low < high else { continue }
+                    let candidate = error(low...high)
+                    if candidate < least { (least, best) = (candidate, low...high) }
+                }
+            }
+        }
+        return best
+    }
+}

@@ -1,0 +1,99 @@
+import FloatGraph
+import ModelFile
+
+extension Lowering {
+    /// Writes the operations of one step of the plan and records them for the report.
+    mutating func lower(_ step: LoweringPlan.Step) throws(QuantizerError) {
+        let node = graph.nodes[step.node]
+        let first = operations.count
+        switch node.kind {
+        case .convolution, .depthwise, .dense: try weighted(node, step)
+        case .batchNormalization: try affine(node, step)
+        case .arithmetic(.multiply): try multiply(node, step)
+        case .arithmetic(let function): try sum(node, step, negated: function == .subtract)
+        case .unary(let function): try table(node, function)
+        case .prelu: try prelu(node)
+        case .concatenate: try concatenate(node)
+        case .reduce(.mean, let axes, _): try mean(node, axes)
+        case .reduce(.maximum, let axes, _): maximum(node, axes)
+        case .softmax: softmax(node)
+        case .lstm(let hidden): try lstm(node, hidden: hidden, index: step.node)
+        case .selfAttention: try attention(node)
+        case .reshape: reshape(node)
+        }
+        report(node, step.output, operations[first...])
+    }
+
+    // MARK: Shape
+
+    private mutating func reshape(_ node: Node) {
+        let x = operands[node.inputs[0]]!
+        emit(node, .reshape, [x.tensor], define(node.output, x.quantization))
+    }
+
+    private mutating func concatenate(_ node: Node) throws(QuantizerError) {
+        let parts = node.inputs.map { readable($0, node) }
+        let (quantization, rescales) = try fit(node.output, node) { q -> [Rescale?]? in
+            var rescales: [Rescale?] = []
+            for part in parts {
+                if part.quantization == q {
+                    rescales.append(nil)
+                } else {
+                    let factor = part.quantization.scale / q.scale
+                    guard let rescale = Rescale(factor: factor, bound: part.quantization.magnitude) else { return nil }
+                    rescales.append(rescale)
+                }
+            }
+            return rescales
+        }
+        emit(node, .concatenate(rescales), parts.map(\.tensor), define(node.output, quantization))
+    }
+
+    // MARK: Reductions
+
+    /// The axes of the graph as `[outer, count, inner]` of the program's shape.
+    private func extents(_ node: Node, _ axes: [Int]) -> (outer: Int32, count: Int32, inner: Int32) {
+        let full = graph.shape(node.inputs[0]), x = shape(node.inputs[0])
+        let offset = full.count - x.count
+        let kept = axes.map { $0 - offset }.filter { $0 >= 0 }.sorted()
+        guard let first = kept.first, let last = kept.last else { return (1, 1, Int32(x.reduce(1, *))) }
+        return (
+            Int32(x[..<first].reduce(1, *)), Int32(x[first...last].reduce(1, *)), Int32(x[(last + 1)...].reduce(1, *))
+        )
+    }
+
+    private mutating func mean(_ node: Node, _ axes: [Int]) throws(QuantizerError) {
+        let x = readable(node.inputs[0], node)
+        let (outer, count, inner) = extents(node, axes)
+        let (quantization, rescale) = try fit(node.output, node) { q in
+            Rescale(
+                factor: x.quantization.scale / (Double(count) * q.scale), bound: Double(count) * x.quantization.magnitude)
+        }
+        let output = define(node.output, quantization)
+        emit(node, .mean(outer: outer, count: count, inner: inner, rescale), [x.tensor], output)
+    }
+
+    private mutating func maximum(_ node: Node, _ axes: [Int]) {
+        let x = readable(node.inputs[0], node)
+        let (outer, count, inner) = extents(node, axes)
+        let output = define(node.output, x.quantization)
+        emit(node, .maximum(outer: outer, count: count, inner: inner), [x.tensor], output)
+    }
+
+    // MARK: Softmax
+
+    private mutating func softmax(_ node: Node) {
+        let x = readable(node.inputs[0], node)
+        let (high, low) = exponentTables(scale: x.quantization.scale, node.name)
+        emit(node, .softmax, [x.tensor, high, low], define(node.output, .probabilities))
+    }
+
+    /// Constants of exp(−d·scale).
+    mutating func exponentTables(scale: Double, _ name: String) -> (high: Int, low: Int) {
+        let tables = FunctionTable.exponent(scale: scale)
+        return (
+            builder.addConstant(name: name + ".high", shape: [256], tables.high),
+            builder.addConstant(name: name + ".low", shape: [256], tables.low)
+        )
+    }
+}

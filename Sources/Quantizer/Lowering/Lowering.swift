@@ -1,0 +1,181 @@
+import FloatGraph
+import ModelFile
+
+/// A value's tensor in the program that is being written.
+struct Operand {
+    var tensor: Int
+    var shape: [Int]
+    var quantization: Quantization
+}
+
+/// Writes the integer programs of a planned and calibrated graph, node by node.
+struct Lowering {
+    let graph: Graph
+    let plan: LoweringPlan
+    let calibration: Calibration
+    let options: QuantizerOptions
+
+    var builder = ModelBuilder()
+    private(set) var isClipProgram = false
+    var operations: [Operation] = []
+    /// By value, in the current program.
+    var operands: [ValueID: Operand] = [:]
+    var layers: [LayerReport] = []
+    var warnings: [String] = []
+    /// Of the node being lowered, for the report.
+    var weightSQNR: Double?
+    /// Int16 forms of values that are something else, and tables, each made once a program or file.
+    var wideForms: [ValueID: Operand] = [:]
+    var sharedTables: [String: Int] = [:]
+
+    init(_ graph: Graph, _ plan: LoweringPlan, _ calibration: Calibration, _ options: QuantizerOptions) {
+        self.graph = graph
+        self.plan = plan
+        self.calibration = calibration
+        self.options = options
+    }
+
+    /// The two programs; the second is `nil` for single pictures.
+    mutating func run() throws(QuantizerError) -> (frame: Program, clip: Program?) {
+        let input = defineInput()
+        for step in plan.frame { try lower(step) }
+        guard graph.shape(graph.input)[0] > 1 else {
+            let outputs = graph.outputs.map { operands[$0]!.tensor }
+            return (Program(inputs: [input], outputs: outputs, operations: operations), nil)
+        }
+        let features = plan.split.features.map { (value: $0, operand: operands[$0]!) }
+        let frame = Program(inputs: [input], outputs: features.map(\.operand.tensor), operations: operations)
+        startClip(features)
+        for step in plan.clip { try lower(step) }
+        let clip = Program(
+            inputs: features.map { operands[$0.value]!.tensor }, outputs: graph.outputs.map { operands[$0]!.tensor },
+            operations: operations)
+        return (frame, clip)
+    }
+
+    /// Pixels − 128, whose scale and zero point absorb the normalization.
+    private mutating func defineInput() -> Int {
+        var value = graph.input
+        var quantization = Quantization(type: .int8, scale: 1, zeroPoint: -128)
+        if let (node, meaning) = plan.normalization {
+            value = graph.nodes[node].output
+            quantization.scale = meaning.scale
+            quantization.zeroPoint = Int32(meaning.centre - 128)
+        }
+        return define(value, quantization).tensor
+    }
+
+    private mutating func startClip(_ features: [(value: ValueID, operand: Operand)]) {
+        isClipProgram = true
+        operations = []
+        operands = [:]
+        wideForms = [:]
+        for (value, operand) in features {
+            let sequence = [graph.shape(graph.input)[0]] + operand.shape
+            add(graph.values[value].name + ":sequence", sequence, operand.quantization, as: value)
+        }
+    }
+
+    // MARK: Tensors and operations
+
+    /// The shape that a value has in the current program: axis 0 counts frames only where frames are together.
+    func shape(_ value: ValueID) -> [Int] {
+        let shape = graph.shape(value)
+        let frames = graph.shape(graph.input)[0]
+        let isSequence = isClipProgram && shape.first == frames
+        let dropped = isSequence ? shape : Array(shape.dropFirst())
+        return dropped.isEmpty ? [1] : dropped
+    }
+
+    /// The tensor of a value that an operation will compute.
+    @discardableResult
+    mutating func define(_ value: ValueID, _ quantization: Quantization) -> Operand {
+        add(graph.values[value].name, shape(value), quantization, as: value)
+    }
+
+    @discardableResult
+    mutating func add(_ name: String, _ shape: [Int], _ quantization: Quantization, as value: ValueID? = nil) -> Operand {
+        let tensor = builder.addActivation(
+            Tensor(
+                name: name, type: quantization.type, shape: shape, scale: quantization.scale,
+                zeroPoint: quantization.zeroPoint))
+        let operand = Operand(tensor: tensor, shape: shape, quantization: quantization)
+        if let value { operands[value] = operand }
+        return operand
+    }
+
+    mutating func emit(_ node: Node, _ kind: Operator, _ inputs: [Int], _ output: Operand) {
+        operations.append(Operation(name: node.name, kind: kind, inputs: inputs, output: output.tensor))
+    }
+
+    /// The same elements under another shape.
+    mutating func view(_ operand: Operand, as shape: [Int], _ node: Node) -> Operand {
+        guard operand.shape != shape else { return operand }
+        let result = add(builder.tensors[operand.tensor].name + ":view", shape, operand.quantization)
+        emit(node, .reshape, [operand.tensor], result)
+        return result
+    }
+
+    /// Computes into a tensor of `shape` and lets `value` be its view.
+    mutating func result(_ value: ValueID, _ quantization: Quantization, as shape: [Int], _ node: Node,
+                         _ body: (inout Lowering, Operand) throws(QuantizerError) -> Void) throws(QuantizerError) {
+        guard shape != self.shape(value) else { return try body(&self, define(value, quantization)) }
+        let raw = add(graph.values[value].name + ":view", shape, quantization)
+        try body(&self, raw)
+        emit(node, .reshape, [raw.tensor], define(value, quantization))
+    }
+
+    // MARK: Quantization of values
+
+    /// The quantization of a value from its range, with a scale of at least `least`.
+    mutating func quantization(of value: ValueID, atLeast least: Double = 0) -> Quantization {
+        guard let statistics = calibration.statistics[value] else { return .int16(magnitude: 1, atLeast: least) }
+        if plan.types[value] == .int16 {
+            return .int16(magnitude: statistics.magnitude * Lowering.headroom, atLeast: least)
+        }
+        return .int8(statistics.range(options.ranges), atLeast: least)
+    }
+
+    /// Int16 has resolution to spare, calibration never sees everything.
+    static let headroom = 1.25
+
+    /// The finest quantization of `value` for which `body` finds a representable form: scales double until it does.
+    mutating func fit<T>(
+        _ value: ValueID, _ node: Node, _ body: (Quantization) -> T?
+    ) throws(QuantizerError) -> (Quantization, T) {
+        var candidate = quantization(of: value)
+        for _ in 0..<48 {
+            if let form = body(candidate) { return (candidate, form) }
+            candidate = quantization(of: value, atLeast: candidate.scale * 2)
+        }
+        throw .range(node: node.name, reason: "no output scale from \(quantization(of: value).scale) on fits")
+    }
+
+    /// The value as int16: itself, or rescaled without loss.
+    mutating func wide(_ value: ValueID, _ node: Node) -> Operand {
+        let operand = operands[value]!
+        guard operand.quantization.type != .int16 else { return operand }
+        if let form = wideForms[value] { return form }
+        let isProbability = operand.quantization.type == .uint16
+        let lift = isProbability ? 0.5 : 64.0
+        let scale = operand.quantization.scale / lift
+        let form = add(graph.values[value].name + ":int16", operand.shape, Quantization(type: .int16, scale: scale))
+        let rescale = Rescale(factor: lift, bound: operand.quantization.magnitude)!
+        emit(node, .rescale(rescale), [operand.tensor], form)
+        wideForms[value] = form
+        return form
+    }
+
+    /// What a weighted layer reads: int8 or int16.
+    mutating func readable(_ value: ValueID, _ node: Node) -> Operand {
+        operands[value]!.quantization.type == .uint16 ? wide(value, node) : operands[value]!
+    }
+
+    /// A 513-entry table or pair of exponent tables, shared by name.
+    mutating func shared(_ name: String, _ make: (inout ModelBuilder) -> Int) -> Int {
+        if let index = sharedTables[name] { return index }
+        let index = make(&builder)
+        sharedTables[name] = index
+        return index
+    }
+}

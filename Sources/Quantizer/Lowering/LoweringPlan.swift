@@ -1,0 +1,151 @@
+import FloatGraph
+import ModelFile
+
+/// What is decided before any integer is computed: which activations fuse, and which element type every value has.
+struct LoweringPlan {
+    /// A node together with the ReLU or clip that becomes its clamp.
+    struct Step {
+        var node: Int
+        var output: ValueID
+        var clip: ClosedRange<Double>?
+    }
+
+    let split: ProgramSplit
+    private(set) var frame: [Step] = []
+    private(set) var clip: [Step] = []
+    /// The node that only says what the input's integers mean.
+    private(set) var normalization: (node: Int, meaning: InputNormalization)?
+    /// By value.
+    private(set) var types: [ElementType] = []
+    /// Values that become tensors with a range of their own.
+    private(set) var watched: Set<ValueID> = []
+    /// Inputs of weighted layers.
+    private(set) var averaged: Set<ValueID> = []
+
+    init(_ graph: Graph, _ options: QuantizerOptions) {
+        split = ProgramSplit(graph)
+        let consumers = graph.consumers
+        if consumers[graph.input].count == 1, let reader = consumers[graph.input].first,
+            let meaning = graph.affine(reader).flatMap(InputNormalization.init) {
+            normalization = (reader, meaning)
+        }
+        var fused: Set<Int> = []
+        let steps = (split.frame + split.clip).map { step(at: $0, graph, consumers) }
+        for step in steps where step.output != graph.nodes[step.node].output {
+            fused.formUnion(consumers[graph.nodes[step.node].output])
+        }
+        let isFrame = Set(split.frame)
+        for step in steps where !fused.contains(step.node) && step.node != normalization?.node {
+            if isFrame.contains(step.node) { frame.append(step) } else { clip.append(step) }
+        }
+        let kept = frame + clip
+        watched = Set(kept.map(\.output)).union([graph.input])
+        averaged = Set(kept.map { graph.nodes[$0.node] }.filter(graph.isWeighted).map { $0.inputs[0] })
+        types = ElementTypes(graph, split, kept, input: normalization.map { graph.nodes[$0.node].output }, options).types
+    }
+
+    private func step(at index: Int, _ graph: Graph, _ consumers: [[Int]]) -> Step {
+        let node = graph.nodes[index]
+        var step = Step(node: index, output: node.output)
+        guard index != normalization?.node, canClamp(node), consumers[node.output].count == 1,
+            !graph.outputs.contains(node.output), case .unary(let function) = graph.nodes[consumers[node.output][0]].kind
+        else { return step }
+        switch function {
+        case .relu: step.clip = 0...Double.greatestFiniteMagnitude
+        case .clip(let low, let high) where low <= high: step.clip = Double(low)...Double(high)
+        default: return step
+        }
+        step.output = graph.nodes[consumers[node.output][0]].output
+        return step
+    }
+
+    private func canClamp(_ node: Node) -> Bool {
+        switch node.kind {
+        case .convolution, .depthwise, .dense, .batchNormalization, .arithmetic: true
+        default: false
+        }
+    }
+}
+
+/// Chooses int8 or int16 for every value.
+///
+/// Int16 goes where int8 costs accuracy and int16 costs little time: in front of tables, PReLU, softmax and LSTM; on small
+/// values whose readers do little work (gates, pooled features, heads); on branches of a residual sum.
+private struct ElementTypes {
+    private(set) var types: [ElementType]
+    private let graph: Graph
+    private let options: QuantizerOptions
+    private let consumers: [[Int]]
+    private let kinds: [Int: LoweringPlan.Step]
+    private let budget: Double
+
+    init(
+        _ graph: Graph, _ split: ProgramSplit, _ steps: [LoweringPlan.Step], input: ValueID?, _ options: QuantizerOptions
+    ) {
+        self.graph = graph
+        self.options = options
+        types = Array(repeating: .int8, count: graph.values.count)
+        consumers = graph.consumers
+        kinds = Dictionary(uniqueKeysWithValues: steps.map { ($0.node, $0) })
+        budget = options.wideShare * Double(split.multiplyAdds(graph))
+        let producers = Dictionary(uniqueKeysWithValues: steps.map { ($0.output, $0) })
+        for step in steps {
+            let node = graph.nodes[step.node]
+            if Self.sharesQuantization(node) {
+                types[step.output] = types[node.inputs[0]]
+            } else if case .softmax = node.kind {
+                types[step.output] = .uint16
+            } else if case .lstm = node.kind {
+                types[step.output] = .int16
+            } else {
+                types[step.output] = isWide(step.output, producer: producers[step.output]) ? .int16 : .int8
+            }
+        }
+    }
+
+    /// Whether the output is the input's integers.
+    static func sharesQuantization(_ node: Node) -> Bool {
+        switch node.kind {
+        case .reshape, .reduce(.maximum, _, _): true
+        default: false
+        }
+    }
+
+    private func isWide(_ value: ValueID, producer: LoweringPlan.Step?) -> Bool {
+        let group = aliases(of: value)
+        let readers = group.flatMap { consumers[$0] }.map { graph.nodes[$0] }
+        if group.contains(where: { options.wideValues.contains(graph.values[$0].name) }) { return true }
+        if group.contains(where: graph.outputs.contains) { return true }
+        let hasTable = readers.contains { if case .unary = $0.kind { true } else { false } }
+        if hasTable { return !options.narrowPreactivations }
+        if readers.contains(where: readsWide) { return true }
+        if options.keepsResidualsWide, isBranch(value, producer, readers) { return true }
+        let frames = Double(graph.shape(graph.input)[0] > 1 && graph.shape(value).first == graph.shape(graph.input)[0]
+            ? graph.shape(graph.input)[0] : 1)
+        let work = readers.reduce(0.0) { $0 + Double(graph.multiplyAdds($1)) } / frames
+        let count = Double(graph.shape(value).reduce(1, *)) / frames
+        return count <= Double(options.wideElements) && work <= budget
+    }
+
+    private func readsWide(_ node: Node) -> Bool {
+        switch node.kind {
+        case .prelu: !options.narrowPreactivations
+        case .softmax, .lstm: true
+        default: false
+        }
+    }
+
+    /// A layer's result that only a sum reads.
+    private func isBranch(_ value: ValueID, _ producer: LoweringPlan.Step?, _ readers: [Node]) -> Bool {
+        guard let producer, graph.isWeighted(graph.nodes[producer.node]), readers.count == 1 else { return false }
+        switch readers[0].kind {
+        case .arithmetic(.add), .arithmetic(.subtract): return true
+        default: return false
+        }
+    }
+
+    /// The value and everything that is the same integers.
+    private func aliases(of value: ValueID) -> [ValueID] {
+        [value] + consumers[value].map { graph.nodes[$0] }.filter(Self.sharesQuantization).flatMap { aliases(of: $0.output) }
+    }
+}

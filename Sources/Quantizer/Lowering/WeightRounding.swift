@@ -1,0 +1,86 @@
+import FloatGraph
+
+/// A layer's weights by output channel.
+struct WeightMatrix {
+    let channels: Int
+    /// Weights of one channel.
+    let products: Int
+    private let values: [Float]
+    /// Depthwise weights lie `[products, channels]`, all others `[channels, products]`.
+    private let isDepthwise: Bool
+
+    init(_ tensor: FloatTensor, isDepthwise: Bool = false) {
+        channels = isDepthwise ? tensor.shape.last! : tensor.shape[0]
+        products = channels == 0 ? 0 : tensor.count / channels
+        values = tensor.values
+        self.isDepthwise = isDepthwise
+    }
+
+    subscript(channel: Int) -> [Double] {
+        (0..<products).map { Double(values[index(channel, $0)]) }
+    }
+
+    private func index(_ channel: Int, _ product: Int) -> Int {
+        isDepthwise ? product * channels + channel : channel * products + product
+    }
+
+    /// Rounded channels in the layout of the weights.
+    func assemble(_ rows: [[Int8]]) -> [Int8] {
+        var result = [Int8](repeating: 0, count: values.count)
+        for channel in 0..<channels {
+            for product in 0..<products { result[index(channel, product)] = rows[channel][product] }
+        }
+        return result
+    }
+
+    /// The input channel that a product reads, of `inputs`: for statistics of the layer's input.
+    func inputChannel(_ channel: Int, _ product: Int, inputs: Int) -> Int {
+        isDepthwise ? channel : product % inputs
+    }
+}
+
+/// One channel's weights as int8: weight ≈ q · scale, −127…127.
+struct RoundedChannel {
+    var scale: Double
+    var values: [Int8]
+
+    var absoluteSum: Double { values.reduce(0) { $0 + abs(Double($1)) } }
+
+    /// Rounds to nearest at a scale of at least `least`; channels of zeros get no scale of their own.
+    ///
+    /// - Parameter importance: how much each weight's squared error counts, such as its input's mean square.
+    init(_ weights: [Double], importance: [Double]?, method: WeightMethod, atLeast least: Double) {
+        let largest = weights.reduce(0) { max($0, abs($1)) }
+        guard largest > 0 else {
+            scale = 0
+            values = Array(repeating: 0, count: weights.count)
+            return
+        }
+        var best = max(largest / 127, least)
+        if method == .leastSquares, largest / 127 >= least {
+            // below 127 steps: whole-number rows become exact; above: the largest weights saturate a little
+            var smallest = Double.infinity
+            for steps in RoundedChannel.candidates {
+                let candidate = largest / steps
+                guard candidate >= least else { continue }
+                let error = RoundedChannel.squareError(weights, importance, candidate)
+                if error < smallest { (smallest, best) = (error, candidate) }
+            }
+        }
+        scale = best
+        values = weights.map { Int8(min(max(($0 / best).rounded(), -127), 127)) }
+    }
+
+    /// The largest weight in steps; 127 first, so that it wins when others are no better.
+    private static let candidates: [Double] = [127] + (64..<127).reversed().map(Double.init) + (128...170).map(Double.init)
+
+    private static func squareError(_ weights: [Double], _ importance: [Double]?, _ scale: Double) -> Double {
+        let perUnit = 1 / scale
+        var sum = 0.0
+        for i in weights.indices {
+            let difference = weights[i] - scale * min(max((weights[i] * perUnit).rounded(), -127), 127)
+            sum += difference * difference * (importance?[i] ?? 1)
+        }
+        return sum
+    }
+}

@@ -1,0 +1,34 @@
+import FloatGraph
+
+/// A rewriting of the float graph that keeps what it computes.
+protocol GraphPass {
+    /// What the report calls it.
+    static var name: String { get }
+    /// Rewrites `graph`; returns how many nodes were changed.
+    static func run(on graph: inout Graph) throws(GraphError) -> Int
+}
+
+/// What a pass did.
+public struct PassRecord: Equatable, Sendable {
+    public var name: String
+    public var changes: Int
+}
+
+enum PassPipeline {
+    static let passes: [any GraphPass.Type] = [
+        EvaluateConstants.self, NormalizeAffine.self, MergeAffine.self, FoldAffineBackward.self,
+        SplitInputNormalization.self, FoldAffineForward.self, AffineAfterMean.self, FoldAffineForward.self,
+    ]
+
+    /// Runs every pass in order; dead nodes are removed after each.
+    static func run(on graph: inout Graph) throws(GraphError) -> [PassRecord] {
+        var records: [PassRecord] = []
+        for pass in passes {
+            let changes = try pass.run(on: &graph)
+            graph.removeDeadNodes()
+            if changes > 0 { records.append(PassRecord(name: pass.name, changes: changes)) }
+        }
+        try graph.validated()
+        return records
+    }
+}

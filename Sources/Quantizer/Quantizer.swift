@@ -1,0 +1,103 @@
+import FloatGraph
+import ModelFile
+
+/// A quantized network: the bytes of its `.tide` file and what was done to get there.
+public struct QuantizedModel: Sendable {
+    public var bytes: [UInt8]
+    public var report: QuantizationReport
+}
+
+/// Turns a trained float network into integers.
+///
+///     var quantizer = try Quantizer(graph, recipe: recipe)
+///     try quantizer.calibrate(with: pictures)
+///     let model = try quantizer.quantize()
+public struct Quantizer {
+    public let recipe: Recipe
+    public let options: QuantizerOptions
+    /// The graph after all passes: it computes what the given one does.
+    public let prepared: Graph
+    private let passes: [PassRecord]
+    private let plan: LoweringPlan
+    private var calibration: Calibration?
+
+    /// Checks the recipe, rewrites the graph, plans the programs.
+    ///
+    /// - Parameter graph: its input is `[frames, height, width, 3]`, colours 0…255.
+    public init(_ graph: Graph, recipe: Recipe, options: QuantizerOptions = QuantizerOptions()) throws(QuantizerError) {
+        var prepared = graph
+        do {
+            try graph.validated()
+            passes = try PassPipeline.run(on: &prepared)
+        } catch {
+            throw .graph(error)
+        }
+        try recipe.validate(graph)
+        plan = LoweringPlan(prepared, options)
+        self.recipe = recipe
+        self.options = options
+        self.prepared = prepared
+        try Support(graph: prepared, plan: plan).check()
+    }
+
+    /// Watches the float network on `count` inputs, several at a time.
+    ///
+    /// - Parameter input: makes the input of an index, shaped as the graph's; called on several threads.
+    /// - Throws: `QuantizerError`, or what `input` throws.
+    public mutating func calibrate(_ count: Int, input: @escaping @Sendable (Int) throws -> FloatTensor) throws {
+        let calibrator = Calibrator(
+            graph: prepared, watched: plan.watched, averaged: plan.averaged, threads: options.threads)
+        calibration = try calibrator.run(count, input: input)
+    }
+
+    public mutating func calibrate(with inputs: [FloatTensor]) throws(QuantizerError) {
+        do {
+            try calibrate(inputs.count) { inputs[$0] }
+        } catch let error as QuantizerError {
+            throw error
+        } catch {
+            // the closure above throws nothing, and everything else is a QuantizerError
+            preconditionFailure("\(error)")
+        }
+    }
+
+    /// The integer network, validated as a runtime would.
+    public func quantize() throws(QuantizerError) -> QuantizedModel {
+        guard let calibration else { throw .emptyCalibration }
+        var lowering = Lowering(prepared, plan, calibration, options)
+        let (frame, clip) = try lowering.run()
+        let bytes: [UInt8]
+        do {
+            bytes = try lowering.builder.encode(
+                name: recipe.name, frame: frame, clipProgram: clip,
+                clip: recipe.clip.map { Clip(frames: $0.frames, stride: $0.stride) },
+                preprocessing: Preprocessing(
+                    width: recipe.width, height: recipe.height, colour: recipe.colour == .bgr ? .bgr : .rgb),
+                tasks: tasks(), provenance: recipe.provenance.map { ProvenanceEntry(key: $0.key, value: $0.value) })
+        } catch {
+            throw .modelFile(error)
+        }
+        return QuantizedModel(bytes: bytes, report: report(lowering, byteCount: bytes.count))
+    }
+
+    private func tasks() -> [Task] {
+        let outputs = prepared.outputs.map { prepared.values[$0].name }
+        return recipe.tasks.map { task in
+            Task(
+                name: task.name, kind: task.kind == .classification ? .classification : .regression,
+                output: outputs.firstIndex(of: task.output)!, labels: task.labels, unit: task.unit)
+        }
+    }
+
+    private func report(_ lowering: Lowering, byteCount: Int) -> QuantizationReport {
+        var report = QuantizationReport()
+        report.passes = passes
+        report.layers = lowering.layers
+        report.featureNames = plan.split.features.map { prepared.values[$0].name }
+        report.calibrationInputs = lowering.calibration.inputCount
+        report.byteCount = byteCount
+        report.warnings = lowering.warnings
+        report.multiplyAdds = lowering.multiplyAdds()
+        return report
+    }
+}

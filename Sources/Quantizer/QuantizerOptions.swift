@@ -1,0 +1,40 @@
+/// How activation ranges are taken from the calibration inputs.
+public enum RangeMethod: Equatable, Sendable {
+    /// Everything that was seen.
+    case minMax
+    /// The middle `percentile` percent, such as 99.99; the rest saturates.
+    case percentile(Double)
+    /// An exponential average of each input's minimum and maximum.
+    case movingAverage(momentum: Double)
+    /// The range with the least mean square error of rounding and saturation together.
+    case leastSquares
+}
+
+/// How a channel's weights get their scale.
+public enum WeightMethod: Equatable, Sendable {
+    /// The largest weight at ±127.
+    case largest
+    /// The scale with the least square error, among those near `largest`.
+    case leastSquares
+}
+
+public struct QuantizerOptions: Equatable, Sendable {
+    public var ranges: RangeMethod = .percentile(99.99)
+    public var weights: WeightMethod = .leastSquares
+    /// Adds the mean error that rounded weights cause to each channel's bias.
+    public var correctsBias = true
+    /// Sums of residual branches read int16 branches.
+    public var keepsResidualsWide = true
+    /// Values whose readers cost at most this share of all multiply-adds, and that are small, are int16.
+    public var wideShare = 0.01
+    /// … with at most this many elements.
+    public var wideElements = 8192
+    /// Values that must be int16, by name.
+    public var wideValues: Set<String> = []
+    /// Replaces the int16 pre-activations of tables by int8 ones: what ruins swish networks, kept to measure it.
+    public var narrowPreactivations = false
+    /// Calibration inputs run at once.
+    public var threads = 2
+
+    public init() {}
+}
