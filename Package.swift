@@ -22,8 +22,8 @@ func board(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [S
 }
 
 /// The tests of a room, with what they need beside it.
-func tests(of room: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: room + "Tests", dependencies: [.byName(name: room)] + dependencies)
+func tests(of room: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(name: room + "Tests", dependencies: [.byName(name: room)] + dependencies, exclude: exclude)
 }
 
 let boardSide: [Target] = [
@@ -58,12 +58,12 @@ let allTests: [Target] = [
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .target(name: "ModelSamples", dependencies: ["ModelFile"], path: "Tests/ModelSamples"),
     tests(of: "CPlatform"),
-    tests(of: "CKernels", ["KernelCheck"]),
+    tests(of: "CKernels", ["KernelCheck"], exclude: ["Goldens"]),
     tests(of: "CJPEG"),
     tests(of: "ModelFile", ["ModelSamples"]),
     tests(of: "Runtime", ["ModelSamples", "CAllocationCount"]),
     tests(of: "PoolScene"),
-    tests(of: "Camera"),
+    tests(of: "Camera", exclude: ["Goldens"]),
     tests(of: "Budget"),
     tests(of: "Recognition"),
     tests(of: "FloatGraph"),
