@@ -124,7 +124,7 @@ def remove_dead(graph):
         graph.initializer.remove(tensor)
 
 
-def store_half(model, smallest=256):
+def store_half(model, smallest=20_000):
     """Float32 weights (matrices and kernels) of at least `smallest` elements become float16, each with a Cast behind it."""
     graph, casts = model.graph, []
     for tensor in graph.initializer:

@@ -100,7 +100,7 @@ def main():
     settle(net, net, tensor(inputs))
     model = onnx_export.export(DeployedSwimmerNet(net), "clip", (FRAMES, 3, SIZE, SIZE),
                                {"action": "P(action)", "identity": "P(identity)"})
-    write("clip", onnx_export.store_half(model), inputs, tensor(inputs))
+    write("clip", onnx_export.store_half(model, smallest=256), inputs, tensor(inputs))
 
     torch.manual_seed(2)
     inputs = pictures(np.random.default_rng(2), COUNT)
@@ -108,7 +108,7 @@ def main():
     settle(net, net, tensor(inputs))
     model = onnx_export.export(DeployedFaceNet(net), "image", (1, 3, SIZE, SIZE),
                                {"age": "years", "gender": "P(gender)", "race": "P(race)"})
-    write("face", onnx_export.store_half(model), inputs, tensor(inputs).split(1))
+    write("face", onnx_export.store_half(model, smallest=256), inputs, tensor(inputs).split(1))
 
     torch.manual_seed(3)
     inputs = pictures(np.random.default_rng(3), COUNT)

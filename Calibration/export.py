@@ -1,0 +1,49 @@
+"""Writes a trained network as ONNX, or brings an ONNX file to the stored form (float16 weights, tidy graph).
+
+    python export.py face    RUN/face.pt  weights/face.onnx
+    python export.py swimmer RUN/joint.pt weights/swimmer.onnx
+    python export.py tidy    IN.onnx      OUT.onnx
+"""
+import argparse
+import os
+
+import onnx
+import torch
+
+from networks import face, onnx_export, swimmer
+
+
+def face_model(checkpoint):
+    net = load(face.FaceNet(), checkpoint)
+    return onnx_export.export(face.DeployedFaceNet(net), "image", (1, 3, face.SIZE, face.SIZE), {
+        "age": "age in years", "gender": "P(" + ", ".join(face.GENDERS) + ")", "race": "P(" + ", ".join(face.RACES) + ")"})
+
+
+def swimmer_model(checkpoint):
+    net = load(swimmer.SwimmerNet(), checkpoint)
+    return onnx_export.export(swimmer.DeployedSwimmerNet(net), "clip", (swimmer.FRAMES, 3, swimmer.SIZE, swimmer.SIZE), {
+        "action": "P(" + ", ".join(swimmer.ACTIONS) + ")", "identity": "P(" + ", ".join(swimmer.IDENTITIES) + ")"})
+
+
+def load(net, checkpoint):
+    """The averaged weights of a checkpoint of training.loop."""
+    state = torch.load(checkpoint, map_location="cpu")
+    net.load_state_dict({**state["net"], **state["average"]})
+    return net.eval()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("network", choices=("face", "swimmer", "tidy"))
+    parser.add_argument("source")
+    parser.add_argument("output")
+    options = parser.parse_args()
+    make = {"face": face_model, "swimmer": swimmer_model, "tidy": lambda path: onnx_export.tidy(onnx.load(path))}
+    model = onnx_export.store_half(make[options.network](options.source))
+    onnx.save(model, options.output + ".part")
+    os.replace(options.output + ".part", options.output)
+    print(f"{options.output}: {os.path.getsize(options.output) / 1e6:.2f} MB, {len(model.graph.node)} nodes")
+
+
+if __name__ == "__main__":
+    main()
