@@ -1,5 +1,5 @@
 /// What a swimmer does; raw values are the class indices of the swimmer network.
-public enum Action: Int, CaseIterable {
+public enum Action: Int, CaseIterable, Sendable {
     case breaststroke = 0
     case drowning
     case freestyle

@@ -1,5 +1,5 @@
 /// A rectangle in fractions of the frame, 0…1; x to the right, y down.
-public struct Box: Equatable {
+public struct Box: Equatable, Sendable {
     public var x0: Float
     public var y0: Float
     public var x1: Float

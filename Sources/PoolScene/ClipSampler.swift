@@ -2,14 +2,14 @@
 ///
 /// Clips come in groups that share a scene and its frames. Rendering a group's frames once, and cropping each frame by
 /// `truth.box.squareCrop` for every track, yields `clipsPerGroup` clips; clip `i` is track `i % clipsPerGroup` of group
-/// `i / clipsPerGroup`. Any sixteen clips beginning with a multiple of sixteen hold each action with each identity once.
-public struct ClipSampler {
+/// `i / clipsPerGroup`. Sixteen clips from a multiple of sixteen on hold each action with each identity once.
+public struct ClipSampler: Sendable {
     public static let clipsPerGroup = 4
     /// Frames of a clip, and the step from one to the next at 30 Hz: a clip is one second.
     public static let length = 15
     public static let stride = 2
 
-    public struct Group {
+    public struct Group: Sendable {
         public var options: SceneOptions
         /// The frames to render, in order.
         public var frames: [Int]

@@ -62,8 +62,9 @@ extension Course {
         for _ in 0..<count {
             // The lane in which one swimmer more has the most room; a nearer lane where it is equal.
             var best = 0
-            for lane in 1..<max(lanes.count, 1) where room(lanes[lane], shares[lane]) > room(lanes[best], shares[best]) + 0.6 {
-                best = lane
+            for lane in lanes.indices {
+                let gain = room(lanes[lane], shares[lane]) - room(lanes[best], shares[best])
+                if gain > 0.6 { best = lane }
             }
             shares[best] += 1
         }

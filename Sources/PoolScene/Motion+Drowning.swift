@@ -1,6 +1,6 @@
 extension Motion {
-    /// The instinctive drowning response (Pia 1974): upright, no supporting kick, the mouth sinking and rising about the surface,
-    /// arms pressing down on the water from the sides; or, before it, waving and climbing.
+    /// The instinctive drowning response (Pia 1974): upright, no supporting kick, the mouth sinking and rising about
+    /// the surface, arms pressing down on the water from the sides; or, before it, waving and climbing.
     func drowning(_ cycles: Double) -> Posture {
         let phase = fraction(cycles)
         let slow = fraction(cycles * 0.37), slower = fraction(cycles * 0.23)

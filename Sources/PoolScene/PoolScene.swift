@@ -1,4 +1,4 @@
-/// A pool with people in it, seen from above at an angle: a deterministic renderer of pictures and of what is true in them.
+/// A pool with people in it, seen from above at an angle: a deterministic renderer of pictures and of their truth.
 ///
 /// Any frame can be rendered at any time, in any order; the same options and frame give the same bytes everywhere.
 /// After `init`, rendering allocates no memory that grows with the picture.
@@ -64,13 +64,13 @@ public final class PoolScene {
             .sorted { $0.track < $1.track }
     }
 
-    /// Renders frame `frame` (at `frame / framesPerSecond` seconds) into `image`, which is replaced when its size is another.
+    /// Renders a frame, at `frame / framesPerSecond` seconds, into `image`, which is replaced when its size is another.
     /// - Returns: the truth about every swimmer of whom anything can be seen, in track order
     public func render(frame: Int, into image: inout RGBImage) -> [SwimmerTruth] {
         if image.width != options.width || image.height != options.height {
             image = RGBImage(width: options.width, height: options.height)
         }
-        // About two thousand years at 30 Hz, either way.
+        // About a thousand years at 30 Hz, either way.
         let frame = min(max(frame, -(1 << 40)), 1 << 40)
         let time = Double(frame) / Double(options.framesPerSecond)
         var truth: [SwimmerTruth] = []
@@ -81,7 +81,8 @@ public final class PoolScene {
             for swimmer in swimmers {
                 guard let box = visibleBox(swimmer) else { continue }
                 truth.append(SwimmerTruth(
-                    track: swimmer.track, box: box, action: swimmer.action(at: time), identity: swimmer.person.identity))
+                    track: swimmer.track, box: box, action: swimmer.action(at: time),
+                    identity: swimmer.person.identity))
             }
             for area in areas { layer.clear(area) }
         }

@@ -1,7 +1,7 @@
 /// What a motion says about the body at one moment, in the body's own terms; `Skeleton` turns it into joints.
 ///
-/// Targets are (outwards, headwards, backwards): to the limb's own side, along the spine towards the head, and from chest to back;
-/// hands in arm's lengths from the shoulder, feet in leg's lengths from the hip.
+/// Targets are (outwards, headwards, backwards): to the limb's own side, along the spine towards the head, and from
+/// chest to back; hands in arm's lengths from the shoulder, feet in leg's lengths from the hip.
 struct Posture {
     /// Of the spine above the heading's horizon, in turns: 0 prone, ¼ upright.
     var pitch: Float = 0

@@ -1,5 +1,5 @@
 /// Interleaved 8-bit RGB, rows top to bottom, no padding. `pixels.count == width * height * 3`.
-public struct RGBImage {
+public struct RGBImage: Sendable {
     public let width: Int
     public let height: Int
     public var pixels: [UInt8]

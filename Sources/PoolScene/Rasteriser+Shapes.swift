@@ -1,5 +1,5 @@
-// The shapes are drawn as the nearest camera sees them, with parallel rays across each: their centres are in perspective,
-// and at a distance of ten of their sizes nothing else shows.
+// The rays across one shape are taken as parallel: its centre is in perspective, and from ten times its size away
+// nothing else shows.
 
 extension Rasteriser {
     func draw(_ capsule: Capsule, _ owner: Int8) -> PixelArea {
@@ -44,7 +44,7 @@ extension Rasteriser {
         return Vector3(ex * inverse, ey * inverse, inside.squareRoot())
     }
 
-    /// Solves |M·p| = 1 along each pixel's ray, the rows of M being the axes over their radii, p in metres from the centre.
+    /// Solves |M·p| = 1 along each pixel's ray; M's rows are the axes over their radii, p is in metres from the centre.
     func draw(_ ellipsoid: Ellipsoid, _ person: Person, _ owner: Int8) -> PixelArea {
         let at = view.projectThroughWater(ellipsoid.centre)
         let (ra, rb, rc) = ellipsoid.radii

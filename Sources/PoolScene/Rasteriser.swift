@@ -42,7 +42,7 @@ struct Rasteriser {
         return area
     }
 
-    /// A pixel of a surface: its normal as seen, metres from the camera and above the water, and how much of the pixel it covers.
+    /// A surface's pixel: its normal as seen, metres from the camera and above the water, and its share of the pixel.
     @inline(__always)
     func put(
         _ index: Int, _ colour: Colour, _ normal: Vector3, depth: Float, height: Float, coverage: Float, _ owner: Int8

@@ -20,12 +20,14 @@ public enum SceneOptionsError: Error, Equatable {
 }
 
 extension SceneOptions {
-    static let keys = "seed, width, height, swimmers, fps, domain, noise, blur, exposure, jpeg, changes, actions, identities"
+    static let keys =
+        "seed, width, height, swimmers, fps, domain, noise, blur, exposure, jpeg, changes, actions, identities"
 
     /// Reads `pool` or `pool:key=value,…`.
     ///
-    /// Keys: `seed`, `width`, `height`, `swimmers` (1…8), `fps`, `domain` (train, test, hard), `noise`, `blur`, `exposure` (0…1),
-    /// `jpeg` (quality 1…100), `changes` (0, 1), `actions` (`freestyle+safe`), `identities` (`0+2`, −1 for a stranger).
+    /// Keys: `seed`, `width`, `height`, `swimmers` (1…8), `fps`, `domain` (train, test, hard), `noise`, `blur`,
+    /// `exposure` (0…1), `jpeg` (quality 1…100), `changes` (0, 1), `actions` (`freestyle+safe`),
+    /// `identities` (`0+2`, −1 for a stranger).
     /// `domain=hard` brings its own noise, blur, drift and compression, which keys written after it override.
     public init(parsing text: String) throws(SceneOptionsError) {
         self.init()
@@ -42,7 +44,8 @@ extension SceneOptions {
     private mutating func set(_ key: String, to value: String) throws(SceneOptionsError) {
         func integer(_ range: ClosedRange<Int>) throws(SceneOptionsError) -> Int {
             guard let number = Int(value), range.contains(number) else {
-                throw .badValue(key: key, value: value, expected: "a whole number \(range.lowerBound)…\(range.upperBound)")
+                throw .badValue(
+                    key: key, value: value, expected: "a whole number \(range.lowerBound)…\(range.upperBound)")
             }
             return number
         }

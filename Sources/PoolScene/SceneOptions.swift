@@ -1,5 +1,5 @@
 /// Which family of cameras, lights, waters and floors a scene is drawn from; the families do not overlap.
-public enum SceneDomain: Int, CaseIterable {
+public enum SceneDomain: Int, CaseIterable, Sendable {
     case train = 0
     case test
     /// Kinds of water, angles and scales that occur in neither of the others, heavy splashes, blur, strong compression.
@@ -15,7 +15,7 @@ public enum SceneDomain: Int, CaseIterable {
 }
 
 /// Everything that a scene is made from; equal options give equal pictures, byte for byte, on every machine.
-public struct SceneOptions: Equatable {
+public struct SceneOptions: Equatable, Sendable {
     public static let sizes = 64...4096
     public static let swimmerCounts = 1...8
     public static let frameRates = 1...240
@@ -40,7 +40,7 @@ public struct SceneOptions: Equatable {
     public var actionChanges: Bool
     /// Actions by track; nil, or beyond its end: drawn by seed.
     public var actions: [Action]?
-    /// Identities by track (0…3, −1 for a stranger); nil, or beyond its end: tracks 0…3 in the seed's order, then strangers.
+    /// Identities by track (0…3, −1 for a stranger); nil, or beyond its end: the four by seed, then strangers.
     public var identities: [Int]?
 
     public init(
@@ -65,7 +65,9 @@ public struct SceneOptions: Equatable {
 
     /// The same with every number moved into its range.
     var clamped: SceneOptions {
-        func into(_ range: ClosedRange<Int>, _ value: Int) -> Int { min(max(value, range.lowerBound), range.upperBound) }
+        func into(_ range: ClosedRange<Int>, _ value: Int) -> Int {
+            min(max(value, range.lowerBound), range.upperBound)
+        }
         func share(_ value: Float) -> Float { value >= 0 ? min(value, 1) : 0 }
         var options = self
         options.width = into(SceneOptions.sizes, width)

@@ -1,4 +1,4 @@
-/// The frame's people before they meet the water: colour and coverage, depth, height above the water, and whose pixel it is.
+/// The frame's people before they meet the water: colour and coverage, depth, height above the water, owner.
 final class SwimmerLayer {
     /// Alpha is coverage.
     let colour: Plane<Pixel>

@@ -1,5 +1,5 @@
 /// What the scene knows about one visible swimmer in one frame.
-public struct SwimmerTruth: Equatable {
+public struct SwimmerTruth: Equatable, Sendable {
     /// Number of the swimmer within the scene, 0-based, constant over time.
     public var track: Int
     /// Tight box of the visible pixels, under water as far as one can see them.

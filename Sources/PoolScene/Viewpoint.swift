@@ -1,4 +1,4 @@
-/// A pinhole camera above the pool, without roll: a row of the picture looks at a straight, evenly spaced line of the water.
+/// A pinhole camera above the pool, without roll: a row of pixels looks at a straight, evenly spaced line of the water.
 struct Viewpoint {
     let position: Vector3
     let right: Vector3

@@ -1,7 +1,6 @@
 /// The moving surface: refracts what is under it, throws caustics on it and mirrors the light.
 ///
-/// All arithmetic per pixel is in integers. Two layers of one wave table drift against each other; their sum never repeats
-/// within a scene's life.
+/// Per pixel all arithmetic is in integers. Two layers of one wave table, at two scales, drift against each other.
 struct WaterSurface {
     private let table: WaveTable
     private let backdrop: PoolBackdrop

@@ -1,7 +1,7 @@
 /// One period of a rippled surface, 256 × 256 texels: slopes, and the light that it focuses on the floor.
 ///
-/// A texel holds slope x (signed byte 0), slope y (signed byte 1), caustic intensity (byte 2, mean about 80), height (byte 3).
-/// Slopes are in 1/128 of the amplitude of the steepest wave.
+/// A texel holds slope x (signed byte 0), slope y (signed byte 1), caustic intensity (byte 2, mean 80), and
+/// height (byte 3, mean 128).
 final class WaveTable {
     static let size = 256
     let texels: UnsafeMutablePointer<UInt32>
@@ -32,7 +32,7 @@ final class WaveTable {
         }
     }
 
-    /// Waves with whole numbers of periods in the table, mostly along one direction, steepness falling slowly with frequency.
+    /// Waves with whole numbers of periods in the table, mostly along one direction, the shorter the less steep.
     private static func spectrum(_ random: inout Random) -> [Wave] {
         let wind = random.unit()
         return (0..<26).map { index in

@@ -95,7 +95,8 @@ struct Splashes {
             origin.y + random.between(-0.08, 0.08) + velocity.y * 0.12 * age, 0)
         if fade > 0 {
             foam.append(Foam(
-                centre: centre, radius: (0.09 + 0.15 * power) * (1 + 1.2 * age), density: power * fade, pattern: pattern))
+                centre: centre, radius: (0.09 + 0.15 * power) * (1 + 1.2 * age), density: power * fade,
+                pattern: pattern))
         }
         let count = Int(power * 7)
         for _ in 0..<count {
