@@ -1,11 +1,11 @@
 // Depthwise convolution with NEON.
 //
-// A pixel's taps are pointers to input pixels, a row of zero points standing in for padding, so that borders cost the inner
-// loop nothing. Channels go in blocks, 16 of int8 or 8 of int16; the last block ends with the last channel and may overlap
-// the one before it.
+// A pixel's taps are pointers to input pixels, a row of zero points standing in for padding, so that borders cost the
+// inner loop nothing. Channels go in blocks, 16 of int8 or 8 of int16; the last block ends with the last channel and
+// may overlap the one before it.
 //
-// Packed: the row of zero points, then per block bias (the zero point folded in), multiplier, -shift int32 [block], weights
-// of the input's type [taps][block].
+// Packed: the row of zero points, then per block bias (the zero point folded in), multiplier, -shift int32 [block],
+// weights of the input's type [taps][block].
 #if defined(__aarch64__)
 #include "../kernels_internal.h"
 #include "../simd_neon.h"
@@ -107,7 +107,8 @@ TK_INLINE void block_int16(const int8_t *const *taps, const size_t count, size_t
 }
 
 // All channels of an output pixel.
-TK_INLINE void pixel(const tk_depthwise *d, const tk_type type, const int8_t *const *taps, const size_t count, uint8_t *y) {
+TK_INLINE void pixel(const tk_depthwise *d, const tk_type type, const int8_t *const *taps, const size_t count,
+                     uint8_t *y) {
     const size_t channels = (size_t)d->channels, width = block_width(type), size = block_size(count, type);
     const uint8_t *block = (const uint8_t *)d->packed + zero_row_size(channels, type);
     const tk_output_neon o = tk_output_of_neon(&d->output);

@@ -1,4 +1,4 @@
-// Int8 gemm with ARMv8.2's sdot: tiles of 8 x 8, four columns of sums to a register, four of k at a time by a lane of A.
+// Int8 gemm with ARMv8.2's sdot: tiles of 8 x 8, four columns to a register, four of k at a time by a lane of A.
 #if defined(__aarch64__)
 #include "gemm_neon.h"
 
@@ -11,13 +11,13 @@ static const tk_gemm_shape_neon shape = {
 TK_DEFINE_GEMM_PACKING_NEON(dotprod, shape)
 
 // Four of k, eight columns: lane `lane` of each row of A.
-#define STEP(lane)                                                                     \
-    do {                                                                               \
+#define STEP(lane)                                                                          \
+    do {                                                                                    \
         int8x16_t left = vld1q_s8(w + 32 * (lane)), right = vld1q_s8(w + 32 * (lane) + 16); \
-        for (size_t r = 0; r < rows; r++) {                                            \
-            low[r] = vdotq_laneq_s32(low[r], left, x[r], lane);                        \
-            high[r] = vdotq_laneq_s32(high[r], right, x[r], lane);                     \
-        }                                                                              \
+        for (size_t r = 0; r < rows; r++) {                                                 \
+            low[r] = vdotq_laneq_s32(low[r], left, x[r], lane);                             \
+            high[r] = vdotq_laneq_s32(high[r], right, x[r], lane);                          \
+        }                                                                                   \
     } while (0)
 
 DOTPROD TK_INLINE void tile(const tk_gemm_strip_neon *s, const size_t rows) {

@@ -1,5 +1,5 @@
-// Int8 gemm of ARMv8.0: tiles of 4 x 4. Two products fit an int16 (weights are never -128), so that smull and smlal make
-// pairs and sadalp adds two pairs to each int32: three instructions for sixteen multiplications.
+// Int8 gemm of ARMv8.0: tiles of 4 x 4. Two products fit an int16 (weights are never -128), so that smull and smlal
+// make pairs and sadalp adds two pairs to each int32: three instructions for sixteen multiplications.
 #if defined(__aarch64__)
 #include "gemm_neon.h"
 

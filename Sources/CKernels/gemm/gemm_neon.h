@@ -1,15 +1,15 @@
 // What the Arm gemms share: the packed form, the walk over tiles of C, the store of a tile's row.
 //
-// Packed: for every tile of `columns` columns a header (bias with the zero point folded in, multiplier, -shift: int32 each),
-// then its weights in steps of k, each step [columns][step]. The last step is the *last* `tail` of k, with zeros where a
-// weight was taken before: A is read up to its end and never past it.
+// Packed: for every tile of `columns` columns a header (bias with the zero point folded in, multiplier, -shift: int32
+// each), then its weights in steps of k, each step [columns][step]. The last step is the *last* `tail` of k, with zeros
+// where a weight was taken before: A is read up to its end and never past it.
 #ifndef TIDEPOOL_GEMM_NEON_H
 #define TIDEPOOL_GEMM_NEON_H
 #if defined(__aarch64__)
 #include "../kernels_internal.h"
 #include "../simd_neon.h"
 
-// How a kernel tiles C (rows x columns) and k (by `step`, then by `tail`), and the bytes of an element of A and of a weight.
+// How a kernel tiles C (rows x columns) and k (by `step`, then `tail`), and the bytes of an element of A and of W.
 typedef struct tk_gemm_shape_neon {
     size_t rows, columns, step, tail, element_size, weight_size;
 } tk_gemm_shape_neon;

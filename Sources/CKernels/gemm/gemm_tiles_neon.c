@@ -65,8 +65,8 @@ static void copy_rows(const tk_gemm_shape_neon *shape, const tk_gemm *g, size_t 
     }
 }
 
-// Rows [begin, end) under `columns` columns from `column`. The kernels know only whole steps of k and whole tiles of columns:
-// what is shorter or narrower goes through memory, a tile of rows at a time.
+// Rows [begin, end) under `columns` columns from `column`. The kernels know only whole steps of k and whole tiles of
+// columns: what is shorter or narrower goes through memory, a tile of rows at a time.
 static void walk_rows(const tk_gemm_shape_neon *shape, const tk_gemm *g, size_t begin, size_t end, size_t column,
                       tk_gemm_strip_neon s, void (*run)(tk_gemm_strip_neon)) {
     size_t size = tk_size(g->output.type), columns = minimum((size_t)g->n - column, shape->columns);

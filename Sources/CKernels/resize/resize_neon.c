@@ -3,8 +3,8 @@
 #include "../kernels_internal.h"
 #include "../simd_neon.h"
 
-// Red, green and blue of a pixel in the first three lanes; the fourth is whatever follows, or 0 after the last tap, behind
-// which the row may end.
+// Red, green and blue of a pixel in the first three lanes; the fourth is whatever follows, or 0 after the last tap,
+// behind which the row may end.
 TK_INLINE uint16x4_t pixel(const uint8_t *p, int is_last) {
     uint32_t bytes = 0;
     memcpy(&bytes, p, is_last ? 3 : 4);

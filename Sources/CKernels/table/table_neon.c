@@ -3,7 +3,7 @@
 #include "../kernels_internal.h"
 #include "../simd_neon.h"
 
-// The 256 entries are four times the 64 that tbl reaches. Indices outside those are out of range, for tbl 0, for tbx no change.
+// The 256 entries are four times the 64 that tbl reaches. An index beyond those gives 0 in tbl, no change in tbx.
 void tk_table_int8_neon(const int8_t *x, size_t count, const int8_t table[256], int8_t *out) {
     int8x16x4_t quarter[4];
     for (size_t q = 0; q < 4; q++)
