@@ -26,7 +26,7 @@ public func importONNX(path: String, options: ImportOptions = ImportOptions()) t
 }
 
 /// As `importONNX(path:)`, from bytes in memory; `path` names them in messages and is where external weights are looked for.
-func importONNX(_ data: Data, path: String, options: ImportOptions) throws(ImportError) -> Graph {
+func importONNX(_ data: Data, path: String, options: ImportOptions = ImportOptions()) throws(ImportError) -> Graph {
     let model: Onnx_ModelProto
     do {
         var decoding = BinaryDecodingOptions()
@@ -35,6 +35,12 @@ func importONNX(_ data: Data, path: String, options: ImportOptions) throws(Impor
     } catch {
         throw .malformed(path: path, reason: "\(error)")
     }
+    return try importONNX(model, path: path, options: options)
+}
+
+func importONNX(
+    _ model: Onnx_ModelProto, path: String, options: ImportOptions = ImportOptions()
+) throws(ImportError) -> Graph {
     guard model.hasGraph, !model.graph.node.isEmpty else { throw .malformed(path: path, reason: "it has no graph") }
     guard let opset = model.opsetImport.first(where: { ["", "ai.onnx"].contains($0.domain) }) else {
         throw .malformed(path: path, reason: "it does not name the operator set it is written for")
