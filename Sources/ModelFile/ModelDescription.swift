@@ -1,5 +1,5 @@
 /// One step of a program: tensors are indices into `ModelDescription.tensors`.
-public struct Operation: Equatable {
+public struct Operation: Equatable, Sendable {
     /// The node of the trained network that this came from, for reports and errors.
     public var name: String
     public var kind: Operator
@@ -15,7 +15,7 @@ public struct Operation: Equatable {
 }
 
 /// Operations in order of execution: every activation is a program input or the output of an earlier operation.
-public struct Program: Equatable {
+public struct Program: Equatable, Sendable {
     public var inputs: [Int]
     public var outputs: [Int]
     public var operations: [Operation]
@@ -31,8 +31,8 @@ public struct Program: Equatable {
 ///
 /// The crop is resized (bilinear, antialiased) to `width` × `height`, ordered as `colour`, and each byte stored as
 /// pixel − 128; the input tensor's scale and zero point say what that means.
-public struct Preprocessing: Equatable {
-    public enum Colour: UInt8 { case rgb = 0, bgr = 1 }
+public struct Preprocessing: Equatable, Sendable {
+    public enum Colour: UInt8, Sendable { case rgb = 0, bgr = 1 }
 
     public var width: Int
     public var height: Int
@@ -46,7 +46,7 @@ public struct Preprocessing: Equatable {
 }
 
 /// A clip network decides over the last `frames` features, one from every `stride`-th camera frame at 30 Hz.
-public struct Clip: Equatable {
+public struct Clip: Equatable, Sendable {
     public var frames: Int
     public var stride: Int
 
@@ -57,8 +57,8 @@ public struct Clip: Equatable {
 }
 
 /// What an output means.
-public struct Task: Equatable {
-    public enum Kind: UInt8 { case classification = 0, regression = 1 }
+public struct Task: Equatable, Sendable {
+    public enum Kind: UInt8, Sendable { case classification = 0, regression = 1 }
 
     public var name: String
     public var kind: Kind
@@ -79,7 +79,7 @@ public struct Task: Equatable {
 }
 
 /// A fact about how the file came to be, such as "source.sha256".
-public struct ProvenanceEntry: Equatable {
+public struct ProvenanceEntry: Equatable, Sendable {
     public var key: String
     public var value: String
 
@@ -91,10 +91,10 @@ public struct ProvenanceEntry: Equatable {
 
 /// Everything a `.tide` file says, apart from the bytes of its constants.
 ///
-/// A clip network has two programs. The frame program turns one frame into features; the clip program's `inputs[i]` is a
-/// sequence `[frames] + shape` of the frame program's `outputs[i]`, with the same type and quantization. Without a clip
-/// the frame program decides.
-public struct ModelDescription: Equatable {
+/// A clip network has two programs. The frame program turns one frame into features; the clip program's `inputs[i]`
+/// is a sequence `[frames] + shape` of the frame program's `outputs[i]`, with the same type and quantization. Without
+/// a clip the frame program decides.
+public struct ModelDescription: Equatable, Sendable {
     public var name: String
     public var tensors: [Tensor]
     public var frame: Program

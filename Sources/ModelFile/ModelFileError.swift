@@ -24,7 +24,7 @@ public enum ModelFileError: Error, Equatable, CustomStringConvertible {
         case .notAModel(let file):
             "\(file): not a model file. Make one with `tidepool quantize`."
         case .unsupportedVersion(let file, let version):
-            "\(file): layout version \(version), but this program reads version \(Layout.version). Quantize the network again."
+            "\(file): layout version \(version), not \(Layout.version). Quantize the network again with this release."
         case .wrongSize(let file, let expected, let actual):
             "\(file): \(actual) bytes instead of \(expected). The copy is incomplete: copy the file again."
         case .checksum(let file):

@@ -1,5 +1,5 @@
-// What the numbers of an operation may be, so that the fixed-point rules hold: |a| < 2^30 in every accumulator, multipliers
-// and shifts in range, clamps within their type.
+// What the numbers of an operation may be, so that the fixed-point rules hold: |a| < 2^30 in every accumulator,
+// multipliers and shifts in range, clamps within their type.
 
 extension OperationCheck {
     static let accumulatorBound = 1 << 30

@@ -47,7 +47,7 @@ struct OperationCheck {
             try require(
                 tensors[operation.inputs[0]].hasQuantization(of: output), "input and output differ in quantization")
         case .rescale(let rescale):
-            let x = try unary(output)
+            let x = try unary(output, [.int8, .int16, .uint16])
             try self.rescale(rescale, magnitude: x.magnitude)
         case .table: try table(output)
         case .prelu(let rescale): try prelu(rescale, output)
@@ -94,9 +94,11 @@ struct OperationCheck {
     }
 
     /// One activation of the output's shape.
-    func unary(_ output: Tensor) throws(ModelFileError) -> Tensor {
+    func unary(
+        _ output: Tensor, _ types: [ElementType] = [.int8, .int16]
+    ) throws(ModelFileError) -> Tensor {
         try operandCount(1)
-        let x = try activation(0)
+        let x = try activation(0, types)
         try require(x.shape == output.shape, "input and output differ in shape")
         return x
     }
@@ -136,8 +138,8 @@ struct OperationCheck {
         guard let height = extent(input[0], kernel.height, window.strideY, window.padTop, window.padBottom),
             let width = extent(input[1], kernel.width, window.strideX, window.padLeft, window.padRight)
         else { throw invalid("window \(kernel.height)×\(kernel.width), its strides or padding do not fit \(input)") }
-        try require(
-            output.shape == [height, width, channels], "the output is \(output.shape), not \([height, width, channels])")
+        let expected = [height, width, channels]
+        try require(output.shape == expected, "the output is \(output.shape), not \(expected)")
     }
 
     private func dense(_ clamp: Clamp, _ output: Tensor) throws(ModelFileError) {
@@ -155,7 +157,8 @@ struct OperationCheck {
         try require(
             y.shape == x.shape || y.shape == [x.shape.last!] || y.shape == x.shape.dropLast() + [1],
             "factors \(y.shape) do not fit \(x.shape)")
-        try self.rescale(rescale, magnitude: x.magnitude * y.magnitude)
+        // Only −32768·−32768 reaches 2^30, and an unlifted requantization takes that: ⌊2^30·m / 2^31⌋ + 2^(s−1) < 2^31.
+        try self.rescale(rescale, magnitude: min(x.magnitude * y.magnitude, Self.accumulatorBound - 1))
         try clamps(clamp, output)
     }
 

@@ -1,4 +1,5 @@
-// What every operator computes, exactly. The scalar kernels are these formulas; all other kernels equal them bit for bit.
+// What every operator computes, exactly. The scalar kernels are these formulas; all other kernels equal them bit for
+// bit.
 //
 //     requantize(a, m, s) = (a·m + 2^(30+s)) >> (31+s)      in 64-bit integers; 2^30 ≤ m < 2^31, 1 ≤ s ≤ 31, |a| < 2^30
 //
@@ -8,7 +9,7 @@
 ///
 /// `left` exists because a single requantization is always < 0.5: small integers are first lifted.
 /// The quantizer guarantees |q − z|·2^left < 2^30.
-public struct Rescale: Equatable {
+public struct Rescale: Equatable, Sendable {
     public var left: Int32
     public var multiplier: Int32
     public var shift: Int32
@@ -21,7 +22,7 @@ public struct Rescale: Equatable {
 }
 
 /// The bounds of an output, in quantized units: a fused ReLU or ReLU6 is only a tighter pair.
-public struct Clamp: Equatable {
+public struct Clamp: Equatable, Sendable {
     public var low: Int32
     public var high: Int32
 
@@ -32,7 +33,7 @@ public struct Clamp: Equatable {
 }
 
 /// Strides and zero-padding of a convolution. Padding contributes the input's zero point.
-public struct Window: Equatable {
+public struct Window: Equatable, Sendable {
     public var strideY: Int32
     public var strideX: Int32
     public var padTop: Int32
@@ -53,61 +54,71 @@ public struct Window: Equatable {
     }
 }
 
-/// The operators of a program. `x`, `y` are activations (int8 or int16), the other inputs constants, in the order given.
+/// The operators of a program. `x`, `y` are activations (int8 or int16), the other inputs constants, in the order
+/// given.
 ///
 /// "Per channel" constants: `bias` int32 `[N]` in units of s_in·s_w[n], `multiplier` and `shift` int32 `[N]`.
-public enum Operator: Equatable {
+public enum Operator: Equatable, Sendable {
     /// x `[H, W, C]`, weights int8 `[N, kh, kw, C]`, bias, multiplier, shift → `[H', W', N]` int8 or int16.
     /// a = Σ (x − z_x)·w + bias[n]; y = clamp(requantize(a, multiplier[n], shift[n]) + z_y).
     case convolution(Window, Clamp)
-    /// x `[H, W, C]`, weights int8 `[kh, kw, C]`, bias, multiplier, shift → `[H', W', C]`; as `convolution`, per channel.
+    /// x `[H, W, C]`, weights int8 `[kh, kw, C]`, bias, multiplier, shift → `[H', W', C]`; as `convolution`, per
+    /// channel.
     case depthwise(Window, Clamp)
     /// x `[…, K]`, weights int8 `[N, K]`, bias, multiplier, shift → `[…, N]`; as `convolution`, on the last axis.
     case dense(Clamp)
-    /// x, y of equal shape. a = (x − z_x)·mx + (y − z_y)·my, |a| < 2^30; out = clamp(requantize(a, multiplier, shift) + z).
+    /// x, y of equal shape. a = (x − z_x)·mx + (y − z_y)·my, |a| < 2^30; out = clamp(requantize(a, multiplier, shift)
+    /// + z).
     case add(mx: Int32, my: Int32, multiplier: Int32, shift: Int32, Clamp)
     /// x, and y of the same shape, or `[C]` (one factor a channel), or `[H, W, 1]` (one factor a position).
-    /// a = (x − z_x)·(y − z_y); out = clamp(rescale(a) + z).
+    /// a = (x − z_x)·(y − z_y); out = clamp(rescale(a) + z). int16 · int16 may reach 2^30, but only unlifted (left 0).
     case multiply(Rescale, Clamp)
     /// Inputs joined on the last axis; each out = saturate(rescale_i(q − z_i) + z). `nil`: equal quantization, copied.
     case concatenate([Rescale?])
     /// x viewed as `[outer, count, inner]` → `[outer, inner]`. a = Σ_count (q − z_x); out = saturate(rescale(a) + z).
     /// The rescale contains 1/count.
     case mean(outer: Int32, count: Int32, inner: Int32, Rescale)
-    /// x viewed as `[outer, count, inner]` → `[outer, inner]`, the largest q; input and output share their quantization.
+    /// x viewed as `[outer, count, inner]` → `[outer, inner]`, the largest q; input and output share their
+    /// quantization.
     case maximum(outer: Int32, count: Int32, inner: Int32)
-    /// out = saturate(rescale(q − z_x) + z): a change of scale or of element type, to int8 or int16. The input may be uint16
-    /// too: the probabilities of a softmax become int16 before a dense layer reads them.
+    /// out = saturate(rescale(q − z_x) + z): a change of scale or of element type, to int8 or int16. The input may be
+    /// uint16 too: the probabilities of a softmax become int16 before a dense layer reads them.
     case rescale(Rescale)
     /// A unary function as a table. int8 → int8: table int8 `[256]`, out = table[q + 128].
     ///
-    /// int16 → int8 or int16: table int16 `[513]`; u = q + 32768, i = u >> 7, f = u & 127, v = t[i]·(128 − f) + t[i+1]·f;
-    /// int16 out = (v + 2^6) >> 7; int8 out = saturate((v + 2^14) >> 15), whose table holds 256 × the output.
+    /// int16 → int8 or int16: table int16 `[513]`; u = q + 32768, i = u >> 7, f = u & 127, v = t[i]·(128 − f) +
+    /// t[i+1]·f; int16 out = (v + 2^6) >> 7; int8 out = saturate((v + 2^14) >> 15), whose table holds 256 × the
+    /// output.
     case table
     /// x `[…, C]`, multiplier and shift int32 `[C]` for negative x.
-    /// a = x − z_x; out = saturate((a ≥ 0 ? rescale(a) : requantize(a·2^left, multiplier[c], shift[c])) + z); a negative
-    /// slope is stored as a negated multiplier: |multiplier[c]| in range.
+    /// a = x − z_x; out = saturate((a ≥ 0 ? rescale(a) : requantize(a·2^left, multiplier[c], shift[c])) + z); a
+    /// negative slope is stored as a negated multiplier: |multiplier[c]| in range.
     case prelu(Rescale)
-    /// x `[…, C]` → uint16 `[…, C]` in units of 2⁻¹⁶ over the last axis. Constants int32 high `[256]`, low `[256]` in Q30:
-    /// d = max − q; e = (high[d >> 8]·low[d & 255] + 2^29) >> 30; out = min(65535, (e·2^16 + S/2) / S), S = Σ e.
+    /// x `[…, C]` → uint16 `[…, C]` in units of 2⁻¹⁶ over the last axis. Constants int32 high `[256]`, low `[256]` in
+    /// Q30: d = max − q; e = (high[d >> 8]·low[d & 255] + 2^29) >> 30; out = min(65535, (e·2^16 + S/2) / S), S = Σ e.
     case softmax
-    /// x `[T, C]`; weights int8 `[4H, C]`, recurrent int8 `[4H, H]`, bias int32 `[4H]`, multiplier, shift int32 `[4H]` (input
-    /// side), recurrentMultiplier, recurrentShift int32 `[4H]`, sigmoid, tanh int16 `[513]` (2⁻¹² → Q0.15) → hidden `[T, H]`
-    /// int8 in units of 2⁻⁷ or int16 in units of 2⁻¹⁵, zero point 0. Gates in the order input, forget, cell, output:
+    /// x `[T, C]`; weights int8 `[4H, C]`, recurrent int8 `[4H, H]`, bias int32 `[4H]`, multiplier, shift int32
+    /// `[4H]` (input side), recurrentMultiplier, recurrentShift int32 `[4H]`, sigmoid, tanh int16 `[513]` (2⁻¹² →
+    /// Q0.15) → hidden `[T, H]` int8 in units of 2⁻⁷ or int16 in units of 2⁻¹⁵, zero point 0. Gates in the order
+    /// input, forget, cell, output:
     ///
     ///     g      = saturate16(saturate16(requantize(Wx·(x − z_x) + bias)) + saturate16(requantize(Wh·h)))   2⁻¹²
-    ///     i,f,o  = sigmoid(g), j = tanh(g)                                               Q0.15, int16 → int16 table rule
-    ///     c      = saturate16((f·c·2^(15−p) + i·j + 2^(29−p)) >> (30−p))                 units of 2^−p, p = cellBits, 0…15
+    ///     i,f,o  = sigmoid(g), j = tanh(g)                                   Q0.15, int16 → int16 table rule
+    ///     c      = saturate16((f·c·2^(15−p) + i·j + 2^(29−p)) >> (30−p))     units of 2^−p, p = cellBits, 0…15
     ///     h      = (o·tanh(c at 2⁻¹²) + 2^14) >> 15 at 2⁻¹⁵; int8: saturate((o·tanh + 2^22) >> 23)
     ///
     /// c at 2⁻¹²: p ≤ 12: saturate16(c·2^(12−p)); p > 12: (c + 2^(p−13)) >> (p − 12). h and c start at 0.
     case lstm(cellBits: Int32)
-    /// Additive self-attention over T steps (SeqSelfAttention). x `[T, C]`; query, key int16 `[T, U]` in units of 2⁻¹² (dense
-    /// projections made before); weights int8 `[U]`, bias int32 `[1]`; sigmoid, tanh int16 `[513]`; high, low int32 `[256]`
-    /// (softmax of Q0.15) → `[T, C]`:
+    /// Additive self-attention over T steps (SeqSelfAttention). x `[T, C]`; query, key int16 `[T, U]` in units of
+    /// 2⁻¹² (dense projections made before); weights int8 `[U]`, bias int32 `[1]`; sigmoid, tanh int16 `[513]`; high,
+    /// low int32 `[256]` (softmax of Q0.15) → `[T, C]`:
     ///
-    ///     h(t,u) = tanh(saturate16(query[t] + key[u]));  e(t,u) = sigmoid(saturate16(requantize(Σ w·h + bias, multiplier, shift)))
-    ///     a(t,·) = softmax(e(t,·)) in 2⁻¹⁶;              out[t] = saturate(requantize(Σ_u a(t,u)·(x[u] − z_x), …output) + z)
+    ///     h(t,u) = tanh(saturate16(query[t] + key[u]))
+    ///     e(t,u) = sigmoid(saturate16(requantize(Σ w·h(t,u) + bias, scoreMultiplier, scoreShift)))
+    ///     a(t,·) = softmax(e(t,·))                                           2⁻¹⁶
+    ///     out[t] = saturate(requantize(Σ_u a(t,u)·(x[u] − z_x), outputMultiplier, outputShift) + z)
+    ///
+    /// The sum over u may reach 2^31 for int16 x: its product with the multiplier still fits 64 bits.
     case attention(scoreMultiplier: Int32, scoreShift: Int32, outputMultiplier: Int32, outputShift: Int32)
     /// The same elements under another shape; no work.
     case reshape

@@ -1,5 +1,5 @@
-/// Turns the bytes of a model file into a description. It checks that every section, record, list and string lies within
-/// the file and that every code is known; what the numbers mean is the validator's concern.
+/// Turns the bytes of a model file into a description. It checks that every section, record, list and string lies
+/// within the file and that every code is known; what the numbers mean is the validator's concern.
 struct Reader {
     private let name: String
     private let sections: [UnsafeRawBufferPointer]
@@ -14,8 +14,9 @@ struct Reader {
         guard size == UInt64(file.count) else { throw .wrongSize(file: name, expected: size, actual: file.count) }
         let content = UnsafeRawBufferPointer(rebasing: file[Layout.checksummed...])
         guard header.word(Layout.checksumOffset) == CRC32.checksum(content) else { throw .checksum(file: name) }
-        guard header.word(20) == UInt32(Layout.Section.allCases.count) else {
-            throw .malformed(file: name, what: "\(header.word(20)) sections instead of \(Layout.Section.allCases.count)")
+        let sectionCount = Layout.Section.allCases.count
+        guard header.word(20) == UInt32(sectionCount) else {
+            throw .malformed(file: name, what: "\(header.word(20)) sections instead of \(sectionCount)")
         }
 
         var sections: [UnsafeRawBufferPointer] = []
@@ -88,7 +89,8 @@ struct Reader {
         for index in 0..<count(.tensors) {
             let record = record(.tensors, index)
             let rank = Int(record.byte(9))
-            guard let type = ElementType(rawValue: record.byte(8)), (1...Limit.rank).contains(rank), record.byte(10) <= 1
+            guard let type = ElementType(rawValue: record.byte(8)), (1...Limit.rank).contains(rank),
+                record.byte(10) <= 1
             else { throw malformed("tensor \(index) has an unknown type, rank or storage") }
             guard let offset = Int(exactly: record.long(40)), let byteCount = Int(exactly: record.long(48)) else {
                 throw malformed("tensor \(index) lies outside the data")
@@ -171,6 +173,10 @@ struct Record {
     let base: UnsafeRawPointer
 
     func byte(_ offset: Int) -> UInt8 { base.load(fromByteOffset: offset, as: UInt8.self) }
-    func word(_ offset: Int) -> UInt32 { UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
-    func long(_ offset: Int) -> UInt64 { UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) }
+    func word(_ offset: Int) -> UInt32 { number(offset) }
+    func long(_ offset: Int) -> UInt64 { number(offset) }
+
+    private func number<Number: FixedWidthInteger & BitwiseCopyable>(_ offset: Int) -> Number {
+        Number(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: Number.self))
+    }
 }

@@ -2,9 +2,9 @@
 ///
 /// real = (q − zeroPoint) · scale. Shapes are row-major and channel-last: `[C]`, `[H, W, C]` in the frame program;
 /// `[T, C]`, `[T, H, W, C]` for a clip's sequences. There is no batch axis.
-public struct Tensor: Equatable {
+public struct Tensor: Equatable, Sendable {
     /// Where a tensor's bytes are.
-    public enum Storage: Equatable {
+    public enum Storage: Equatable, Sendable {
         /// Computed at run time.
         case activation
         /// `byteCount` bytes at `offset` of the model's data, 64-byte aligned.

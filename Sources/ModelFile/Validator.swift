@@ -1,5 +1,5 @@
-/// Proves that a description can be executed: that every index exists, every shape follows from the operands, nothing is read
-/// before it is computed, and no accumulator can leave the range in which the fixed-point rules are exact.
+/// Proves that a description can be executed: that every index exists, every shape follows from the operands, nothing
+/// is read before it is computed, and no accumulator can leave the range in which the fixed-point rules are exact.
 ///
 /// A correct checksum is no reason to trust a file; after this the runtime checks nothing.
 struct Validator {
@@ -72,23 +72,29 @@ struct Validator {
     // MARK: Programs
 
     private func checkPrograms() throws(ModelFileError) {
-        // An activation belongs to one program and is computed once.
-        var defined = [Bool](repeating: false, count: model.tensors.count)
-        var weights = 0
-        try checkProgram(model.frame, "frame program", &defined, &weights)
+        var progress = Progress(tensorCount: model.tensors.count)
+        try checkProgram(model.frame, "frame program", &progress)
         guard let clipProgram = model.clipProgram else { return }
-        var clipDefined = [Bool](repeating: false, count: model.tensors.count)
-        for input in clipProgram.inputs where defined.indices.contains(input) && defined[input] {
-            throw invalid("clip program: input tensor \(input) belongs to the frame program")
-        }
-        try checkProgram(clipProgram, "clip program", &clipDefined, &weights)
-        for index in defined.indices where defined[index] && clipDefined[index] {
-            throw invalid("tensor \(index) is computed by both programs")
+        progress.computed = [Bool](repeating: false, count: model.tensors.count)
+        try checkProgram(clipProgram, "clip program", &progress)
+    }
+
+    /// What is known about the operations so far.
+    private struct Progress {
+        /// By tensor: whether either program computes it. One tensor has one place in one program.
+        var taken: [Bool]
+        /// By tensor: whether the program at hand has computed it.
+        var computed: [Bool]
+        var weights = 0
+
+        init(tensorCount: Int) {
+            taken = [Bool](repeating: false, count: tensorCount)
+            computed = taken
         }
     }
 
     private func checkProgram(
-        _ program: Program, _ name: String, _ defined: inout [Bool], _ weights: inout Int
+        _ program: Program, _ name: String, _ progress: inout Progress
     ) throws(ModelFileError) {
         guard program.operations.count <= Limit.operations else {
             throw invalid("\(name): more than \(Limit.operations) operations")
@@ -96,7 +102,7 @@ struct Validator {
         guard !program.inputs.isEmpty, !program.outputs.isEmpty else {
             throw invalid("\(name): no inputs or no outputs")
         }
-        for input in program.inputs { try define(input, "input of the \(name)", &defined) }
+        for input in program.inputs { try compute(input, "input of the \(name)", &progress) }
         var multiplyAdds = 0
         for (index, operation) in program.operations.enumerated() {
             let check = OperationCheck(
@@ -104,30 +110,33 @@ struct Validator {
                 tensors: model.tensors, data: data, file: file)
             for input in operation.inputs {
                 guard model.tensors.indices.contains(input) else { throw check.invalid("no tensor \(input)") }
-                guard model.tensors[input].isConstant || defined[input] else {
+                guard model.tensors[input].isConstant || progress.computed[input] else {
                     throw check.invalid("reads tensor \(input) “\(model.tensors[input].name)” before it is computed")
                 }
             }
-            try define(operation.output, check.label, &defined)
+            try compute(operation.output, check.label, &progress)
             try check.validate()
             // Every step is at most 2^48 here, so neither sum overflows.
             multiplyAdds += model.multiplyAdds(of: operation)
-            weights += operation.inputs.reduce(0) { $0 + (model.tensors[$1].isConstant ? model.tensors[$1].count : 0) }
+            for input in operation.inputs where model.tensors[input].isConstant {
+                progress.weights += model.tensors[input].count
+            }
             guard multiplyAdds <= Limit.multiplyAdds else { throw invalid("\(name): more than 2^36 multiply-adds") }
-            guard weights <= Limit.weights else { throw invalid("more than \(Limit.weights >> 20) M weights") }
+            guard progress.weights <= Limit.weights else { throw invalid("more than \(Limit.weights >> 20) M weights") }
         }
         for output in program.outputs {
-            guard defined.indices.contains(output), defined[output] else {
+            guard progress.computed.indices.contains(output), progress.computed[output] else {
                 throw invalid("\(name): output tensor \(output) is not computed")
             }
         }
     }
 
-    private func define(_ tensor: Int, _ what: String, _ defined: inout [Bool]) throws(ModelFileError) {
+    private func compute(_ tensor: Int, _ what: String, _ progress: inout Progress) throws(ModelFileError) {
         guard model.tensors.indices.contains(tensor) else { throw invalid("\(what): no tensor \(tensor)") }
         guard !model.tensors[tensor].isConstant else { throw invalid("\(what): tensor \(tensor) is a constant") }
-        guard !defined[tensor] else { throw invalid("\(what): tensor \(tensor) is computed twice") }
-        defined[tensor] = true
+        guard !progress.taken[tensor] else { throw invalid("\(what): tensor \(tensor) is computed twice") }
+        progress.taken[tensor] = true
+        progress.computed[tensor] = true
     }
 
     // MARK: What the programs are for

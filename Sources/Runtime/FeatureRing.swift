@@ -1,7 +1,7 @@
 /// The features of the last frames of one swimmer, as the clip program reads them.
 ///
-/// Each frame is stored twice, `frames` slots apart, so that any window of `frames` slots lies in one piece: nothing is moved
-/// when the oldest frame goes.
+/// Each frame is stored twice, `frames` slots apart, so that any window of `frames` slots lies in one piece: nothing
+/// is moved when the oldest frame goes.
 public final class FeatureRing {
     /// Frames in a clip.
     public let frames: Int

@@ -6,7 +6,8 @@ public enum InstructionSet {
     public static var available: [String] {
         var names: [String] = []
         for index in 0..<TK_ISA_COUNT.rawValue {
-            if let kernels = tk_kernels_for(tk_isa(rawValue: index)) { names.append(String(cString: kernels.pointee.name)) }
+            guard let kernels = tk_kernels_for(tk_isa(rawValue: index)) else { continue }
+            names.append(String(cString: kernels.pointee.name))
         }
         return names
     }

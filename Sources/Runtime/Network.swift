@@ -3,8 +3,8 @@ import ModelFile
 
 /// A model ready to run. Everything is allocated, packed and planned here; running allocates nothing.
 ///
-/// One thread at a time may use a network. Results depend on the model and its input alone: not on the instruction set, the
-/// number of threads, or what ran before.
+/// One thread at a time may use a network. Results depend on the model and its input alone: not on the instruction
+/// set, the number of threads, or what ran before.
 public final class Network {
     public let model: Model
     /// The instruction set in use, such as "avx2".
@@ -72,7 +72,8 @@ public final class Network {
 
     // MARK: Frames
 
-    /// The picture for `runFrame`: `[H][W][3]`, each byte pixel − 128 in the model's colour order. A run leaves it as it is.
+    /// The picture for `runFrame`: `[H][W][3]`, each byte pixel − 128 in the model's colour order. A run leaves it as
+    /// it is.
     public var frameInput: UnsafeMutableBufferPointer<Int8> {
         let input = model.description.frame.inputs[0]
         let count = model.description.tensors[input].count
@@ -127,7 +128,8 @@ public final class Network {
         return Output(model.description.tensors[tensor], at: (clip ?? frame).memory[tensor])
     }
 
-    /// Any activation after a run, when the network keeps them (`RuntimeOptions.keepsActivations`); `nil` for constants.
+    /// Any activation after a run, when the network keeps them (`RuntimeOptions.keepsActivations`); `nil` for
+    /// constants.
     public func tensor(_ index: Int) -> Output? {
         let tensor = model.description.tensors[index]
         guard keepsActivations, !tensor.isConstant else { return nil }

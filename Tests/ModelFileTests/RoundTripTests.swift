@@ -12,7 +12,8 @@ import Testing
         let weights: [Int8] = [1, -2, 3, -127, 5, 6]
         let bias: [Int32] = [1_000_000, -7]
         let operands = [
-            builder.addConstant(name: "w", shape: [2, 1, 1, 3], weights), builder.addConstant(name: "b", shape: [2], bias),
+            builder.addConstant(name: "w", shape: [2, 1, 1, 3], weights),
+            builder.addConstant(name: "b", shape: [2], bias),
             builder.addConstant(name: "m", shape: [2], [Int32.max, 1 << 30]),
             builder.addConstant(name: "s", shape: [2], [1 as Int32, 31]),
         ]

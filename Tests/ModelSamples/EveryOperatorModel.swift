@@ -1,6 +1,7 @@
 import ModelFile
 
-/// A small clip network that contains every operator: squeeze-excite, residual, LSTM, attention, spatial attention, heads.
+/// A small clip network that contains every operator: squeeze-excite, residual, LSTM, attention, spatial attention,
+/// heads.
 public func everyOperatorModel(seed: UInt64 = 1) throws -> [UInt8] {
     var sketch = Sketch(seed: seed)
     let frames = 4

@@ -17,7 +17,8 @@ public struct Mutator {
             case 0: bytes[random.integer(0...bytes.count - 1)] ^= 1 << UInt8(random.integer(0...7))
             case 1: bytes[random.integer(0...bytes.count - 1)] = random.pick([0, 1, 127, 128, 255])
             case 2 where random.chance(0.3): bytes.removeLast(random.integer(1...bytes.count))
-            case 3 where random.chance(0.3): bytes += random.bytes(random.integer(1...300)).map { UInt8(bitPattern: $0) }
+            case 3 where random.chance(0.3):
+                bytes += random.bytes(random.integer(1...300)).map { UInt8(bitPattern: $0) }
             case 4: setSectionTable(&bytes)
             case 5: copyField(&bytes)
             default: setField(&bytes)
@@ -55,6 +56,10 @@ public struct Mutator {
         return count < 4 ? nil : offset + 4 * random.integer(0...count / 4 - 1)
     }
 
+    private static let extremes: [UInt32] = [
+        0, 1, 64, 127, 128, 255, 65_535, 0x3FFF_FFFF, 0x4000_0000, 0x7FFF_FFFF, 0x8000_0000, .max,
+    ]
+
     private mutating func interesting(_ value: UInt32) -> UInt32 {
         switch random.integer(0...6) {
         case 0: value &+ 1
@@ -63,7 +68,7 @@ public struct Mutator {
         case 3: UInt32(random.integer(0...40))
         case 4: value &* 2
         case 5: value / 2
-        default: random.pick([0, 1, 64, 127, 128, 255, 65_535, 0x3FFF_FFFF, 0x4000_0000, 0x7FFF_FFFF, 0x8000_0000, .max])
+        default: random.pick(Self.extremes)
         }
     }
 
@@ -86,7 +91,7 @@ public struct Mutator {
             Self.table.withUnsafeBufferPointer { table in
                 var index = 20
                 while index < bytes.count {
-                    remainder = table[Int(truncatingIfNeeded: (remainder ^ UInt32(bytes[index])) & 255)] ^ (remainder >> 8)
+                    remainder = table[Int((remainder ^ UInt32(bytes[index])) & 255)] ^ (remainder >> 8)
                     index += 1
                 }
             }

@@ -34,11 +34,10 @@ extension Sketch {
         var pool = inputs
         while operations.count < count {
             let x = random.chance(0.6) ? pool.last! : random.pick(pool)
-            if tensor(x).type != .uint16 { pool.append(grow(x, pool)) } else { pool.append(random.pick(inputs)) }
+            pool.append(tensor(x).type == .uint16 ? rescale(x, to: random.pick([.int8, .int16])) : grow(x, pool))
         }
         let candidates = (pool.suffix(4) + [pool.last!]).filter { tensor($0).shape.count <= 3 }
-        let outputs = candidates.isEmpty ? [reshape(pool.last!, [tensor(pool.last!).count])] : Array(Set(candidates)).sorted()
-        return outputs
+        return candidates.isEmpty ? [reshape(pool.last!, [tensor(pool.last!).count])] : Array(Set(candidates)).sorted()
     }
 
     /// One more operation that accepts `x`.
@@ -61,8 +60,7 @@ extension Sketch {
             let partners = pool.filter { tensor($0).shape == shape && tensor($0).type != .uint16 }
             return add(x, random.pick(partners), to: type)
         case 8, 9:
-            let y = factors(x, rows: rows)
-            return tensor(x).type == .int16 && tensor(y).type == .int16 ? y : multiply(x, y, to: type)
+            return multiply(x, factors(x, rows: rows), to: type)
         case 10:
             let partners = pool.filter { tensor($0).shape.dropLast() == shape.dropLast() && tensor($0).type != .uint16 }
             return concatenate([x] + (0..<random.integer(0...2)).map { _ in random.pick(partners) }, to: type)
@@ -70,7 +68,8 @@ extension Sketch {
             return mean(x, outer: rows, count: channels, inner: 1, shape: shape.dropLast() + [1], to: type)
         case 12: return mean(x, outer: 1, count: rows, inner: channels, shape: [channels], to: type)
         case 13:
-            return maximum(x, outer: 1, count: shape[0], inner: tensor(x).count / shape[0], shape: [1] + shape.dropFirst())
+            let inner = tensor(x).count / shape[0]
+            return maximum(x, outer: 1, count: shape[0], inner: inner, shape: [1] + shape.dropFirst())
         case 14: return table(x, to: type)
         case 15: return prelu(x, to: type)
         case 16: return softmax(x)
@@ -82,7 +81,7 @@ extension Sketch {
     /// Factors for `x`: of its shape, one a channel, or one a position.
     private mutating func factors(_ x: Int, rows: Int) -> Int {
         let shape = tensor(x).shape
-        let type: ElementType = tensor(x).type == .int8 && random.chance(0.5) ? .int16 : .int8
+        let type: ElementType = random.chance(0.5) ? .int16 : .int8
         switch random.integer(0...2) {
         case 0: return rescale(x, to: type)
         case 1: return mean(x, outer: 1, count: rows, inner: shape.last!, shape: [shape.last!], to: type)

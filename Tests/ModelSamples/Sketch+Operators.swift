@@ -46,7 +46,6 @@ extension Sketch {
             .add(mx: Int32(mx), my: Int32(my), multiplier: multiplier, shift: shift, clamp(type)), [x, y], output)
     }
 
-    /// int16·int16 can reach 2^30, which no file may contain.
     public mutating func multiply(_ x: Int, _ y: Int, to type: ElementType = .int8) -> Int {
         let rescale = rescale(typical: typical(x) * typical(y), magnitude: magnitude(x) * magnitude(y), to: type)
         let output = activation(tensor(x).shape, type)
@@ -62,8 +61,8 @@ extension Sketch {
         let target = tensor(output)
         let rescales: [Rescale?] = inputs.map { input in
             let source = tensor(input)
-            if source.type == type && source.scale == target.scale && source.zeroPoint == target.zeroPoint { return nil }
-            return rescale(typical: typical(input), magnitude: magnitude(input), to: type)
+            let isSame = source.type == type && source.scale == target.scale && source.zeroPoint == target.zeroPoint
+            return isSame ? nil : rescale(typical: typical(input), magnitude: magnitude(input), to: type)
         }
         return append(.concatenate(rescales), inputs, output)
     }

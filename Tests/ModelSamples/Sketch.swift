@@ -46,11 +46,19 @@ public struct Sketch {
     mutating func clamp(_ type: ElementType) -> Clamp {
         let bound: Int32 = type == .int8 ? 127 : 32_767
         guard random.chance(0.4) else { return Clamp(low: -bound - 1, high: bound) }
-        return Clamp(low: -Int32(random.integer(Int(bound / 2)...Int(bound))), high: Int32(random.integer(0...Int(bound))))
+        let low = -random.integer(Int(bound / 2)...Int(bound)), high = random.integer(0...Int(bound))
+        return Clamp(low: Int32(low), high: Int32(high))
     }
 
     /// The largest and a typical |q − z|.
-    func magnitude(_ index: Int) -> Int { tensor(index).type == .int8 ? 255 : 32_768 }
+    func magnitude(_ index: Int) -> Int {
+        switch tensor(index).type {
+        case .int8: 255
+        case .uint16: 65_535
+        default: 32_768
+        }
+    }
+
     func typical(_ index: Int) -> Double { tensor(index).type == .int8 ? 75 : 15_000 }
 
     /// Weights small enough that `products` of them with an operand cannot overflow an accumulator.

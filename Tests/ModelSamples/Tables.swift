@@ -8,7 +8,9 @@ public enum Tables {
 
     /// e^(−d·scale) = high[d >> 8]·low[d & 255], both Q30.
     public static func exponentials(scale: Double) -> (high: [Int32], low: [Int32]) {
-        func entries(_ step: Double) -> [Int32] { (0..<256).map { Int32((exp(-Double($0) * step) * 0x1p30).rounded()) } }
+        func entries(_ step: Double) -> [Int32] {
+            (0..<256).map { Int32((exp(-Double($0) * step) * 0x1p30).rounded()) }
+        }
         return (entries(256 * scale), entries(scale))
     }
 

@@ -8,7 +8,8 @@ import Testing
 
 /// A frame and a clip cost no heap allocation, on no thread.
 @Suite(.serialized) struct AllocationTests {
-    @Test(.enabled(if: allocation_count_available() != 0), arguments: 1...2) func runsAllocateNothing(threads: Int) throws {
+    @Test(.enabled(if: allocation_count_available() != 0), arguments: 1...2)
+    func runsAllocateNothing(threads: Int) throws {
         let model = try Model(bytes: everyOperatorModel(), name: "every operator")
         let network = try Network(model, threads: threads)
         let ring = network.makeRing()

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Runtime
 
-/// What the reader lets through can be run: ten thousand mutated files with correct checksums, each either refused or executed.
-/// Out-of-bounds accesses show under AddressSanitizer (`swift test --sanitize=address`).
+/// What the reader lets through can be run: ten thousand mutated files with correct checksums, each either refused or
+/// executed. Out-of-bounds accesses show under AddressSanitizer (`swift test --sanitize=address`).
 @Suite struct HostileFileTests {
     @Test(arguments: 0..<10) func acceptedFilesRun(seed: Int) throws {
         let bytes = seed < 7 ? try everyOperatorModel(seed: UInt64(seed)) : try randomModel(seed: UInt64(seed))

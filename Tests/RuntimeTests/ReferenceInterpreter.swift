@@ -1,6 +1,7 @@
 import ModelFile
 
-/// Executes programs as Operator.swift states them, one element at a time in 64-bit integers: no kernels, no plan, no packing.
+/// Executes programs as Operator.swift states them, one element at a time in 64-bit integers: no kernels, no plan, no
+/// packing.
 struct ReferenceInterpreter {
     let model: Model
     private(set) var values: [Int: [Int]] = [:]
@@ -84,7 +85,9 @@ struct ReferenceInterpreter {
                 .map { put($0, clamp) }
         case .add(let mx, let my, let m, let s, let clamp):
             let other = values[ins[1]]!, zo = Int(tensor(ins[1]).zeroPoint)
-            return zip(x, other).map { put(requantize(($0 - zx) * Int(mx) + ($1 - zo) * Int(my), Int(m), Int(s)), clamp) }
+            return zip(x, other).map { x, y in
+                put(requantize((x - zx) * Int(mx) + (y - zo) * Int(my), Int(m), Int(s)), clamp)
+            }
         case .multiply(let scale, let clamp):
             let other = values[ins[1]]!, os = tensor(ins[1]), channels = xs.shape.last!
             return x.indices.map { i in
@@ -119,7 +122,9 @@ struct ReferenceInterpreter {
             }
         case .softmax:
             let high = constant(ins[1]), low = constant(ins[2]), channels = xs.shape.last!
-            return stride(from: 0, to: x.count, by: channels).flatMap { softmax(Array(x[$0..<$0 + channels]), high, low) }
+            return stride(from: 0, to: x.count, by: channels).flatMap {
+                softmax(Array(x[$0..<$0 + channels]), high, low)
+            }
         case .lstm(let cellBits): return lstm(x, zx, y, ins, Int(cellBits))
         case .attention(let sm, let ss, let om, let os):
             let query = values[ins[1]]!, key = values[ins[2]]!, w = constant(ins[3]), bias = constant(ins[4])[0]
@@ -134,7 +139,8 @@ struct ReferenceInterpreter {
                 }
                 let a = softmax(scores, constant(ins[7]), constant(ins[8]))
                 return (0..<channels).map { c in
-                    put(requantize((0..<steps).reduce(0) { $0 + a[$1] * (x[$1 * channels + c] - zx) }, Int(om), Int(os)))
+                    let sum = (0..<steps).reduce(0) { $0 + a[$1] * (x[$1 * channels + c] - zx) }
+                    return put(requantize(sum, Int(om), Int(os)))
                 }
             }
         case .reshape: return x

@@ -1,7 +1,8 @@
 /// Where blocks of memory lie in one arena, so that blocks alive at the same time never overlap.
 ///
-/// Greedy by size: the largest block first, each at the lowest offset that is free during its whole life. This is the usual
-/// heuristic for offset assignment in inference runtimes; it is close to the largest sum of live blocks on such networks.
+/// Greedy by size: the largest block first, each at the lowest offset that is free during its whole life. This is the
+/// usual heuristic for offset assignment in inference runtimes; it is close to the largest sum of live blocks on such
+/// networks.
 struct ArenaPlan {
     struct Block {
         var byteCount: Int

@@ -2,8 +2,8 @@ import ModelFile
 
 /// From which operation to which each activation of a program is needed.
 ///
-/// A reshape's output is another name for its input: both have one root, whose life is that of all its names. Inputs and
-/// outputs of the program keep their content until its next run.
+/// A reshape's output is another name for its input: both have one root, whose life is that of all its names. Inputs
+/// and outputs of the program keep their content until its next run.
 struct Lifetimes {
     /// By tensor: the tensor whose memory it shares; itself for most.
     private(set) var roots: [Int]

@@ -55,8 +55,8 @@ extension ProgramBuilder {
     }
 }
 
-/// A k×k convolution: windows of some output positions are gathered into rows (im2col), multiplied, and so on block by block,
-/// so that the gathered rows stay in the cache.
+/// A k×k convolution: windows of some output positions are gathered into rows (im2col), multiplied, and so on block
+/// by block, so that the gathered rows stay in the cache.
 final class ConvolutionStep: Step {
     /// Gathered at a time: about what a small core's first-level cache holds beside the weights.
     static let blockBytes = 16_384

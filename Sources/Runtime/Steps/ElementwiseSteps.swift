@@ -47,7 +47,25 @@ extension ProgramBuilder {
 
     /// A change of scale or type of everything.
     func rescaleRows(_ rescale: tk_rescale) {
-        self.rescale(operand(0), rescale, channelOffset: 0)
+        if tensor(operand(0)).type == .uint16 {
+            rescaleProbabilities(rescale)
+        } else {
+            self.rescale(operand(0), rescale, channelOffset: 0)
+        }
+    }
+
+    /// A softmax's few uint16 probabilities, which no kernel reads.
+    private func rescaleProbabilities(_ rescale: tk_rescale) {
+        let x = operand(0), output = output
+        let (xs, ys, memory) = (tensor(x), tensor(output), memory)
+        append(
+            KernelStep(partCount: 1) { _ in
+                ProbabilityRescale(
+                    count: xs.count, source: memory[x], target: memory[output], isWide: ys.type == .int16,
+                    rescale: rescale, output: tk_output(ys))
+            } kernel: {
+                $0.pointee.run()
+            })
     }
 
     /// Each input goes to its channels of the output.
@@ -168,6 +186,29 @@ private struct RowCopy {
 
     func run() {
         for row in 0..<rows { (target + row * stride).copyMemory(from: source + row * width, byteCount: width) }
+    }
+}
+
+/// uint16 with zero point 0 → int8 or int16, by the rule of `Operator.rescale`.
+private struct ProbabilityRescale {
+    let count: Int
+    let source, target: UnsafeMutableRawPointer
+    let isWide: Bool
+    let rescale: tk_rescale
+    let output: tk_output
+
+    func run() {
+        for i in 0..<count {
+            let a = Int64(source.load(fromByteOffset: 2 * i, as: UInt16.self)) << Int64(rescale.left)
+            let product = a * Int64(rescale.multiplier) + (1 << Int64(30 + rescale.shift))
+            let value = (product >> Int64(31 + rescale.shift)) + Int64(output.zero_point)
+            let clamped = max(Int64(output.low), min(Int64(output.high), value))
+            if isWide {
+                target.storeBytes(of: Int16(truncatingIfNeeded: clamped), toByteOffset: 2 * i, as: Int16.self)
+            } else {
+                target.storeBytes(of: Int8(truncatingIfNeeded: clamped), toByteOffset: i, as: Int8.self)
+            }
+        }
     }
 }
 

@@ -45,7 +45,8 @@ extension ProgramBuilder {
                         m: 1, n: Int32(gates), k: Int32(units), a: memory[output], a_stride: units,
                         packed: weights[packed], c: memory[recurrent], c_stride: gates, output: gateOutput),
                     step: tk_lstm_step(
-                        hidden_size: units, cell_bits: cellBits, input: memory[input].assumingMemoryBound(to: Int16.self),
+                        hidden_size: units, cell_bits: cellBits,
+                        input: memory[input].assumingMemoryBound(to: Int16.self),
                         recurrent: memory[recurrent].assumingMemoryBound(to: Int16.self), sigmoid: sigmoid, tanh: tanh,
                         cell: memory[cell].assumingMemoryBound(to: Int16.self), hidden_type: hidden.type.kernelType,
                         hidden: memory[output]))
