@@ -9,10 +9,11 @@ let environment = ProcessInfo.processInfo.environment
 let isEmbedded = environment["TIDEPOOL_EMBEDDED"] != nil
 let linkFlags = (environment["TIDEPOOL_LINK_FLAGS"] ?? "").split(separator: " ").map(String.init)
 
+// The heavy loops are C: on the board Swift is compiled for size.
 let boardC: [CSetting] = isEmbedded ? [.define("TIDEPOOL_EMBEDDED")] : []
 let boardSwift: [SwiftSetting] = isEmbedded ? [
     .enableExperimentalFeature("Embedded"),
-    .unsafeFlags(["-wmo", "-Xfrontend", "-function-sections"]),
+    .unsafeFlags(["-wmo", "-Osize", "-Xfrontend", "-function-sections"]),
 ] : []
 let boardLinker: [LinkerSetting] = isEmbedded ? [.unsafeFlags(linkFlags)] : []
 
@@ -30,7 +31,7 @@ let boardSide: [Target] = [
     .target(name: "CPlatform", cSettings: boardC, linkerSettings: [.linkedLibrary("pthread"), .linkedLibrary("m")]),
     .target(name: "CKernels", exclude: ["README.md"]),
     board("KernelCheck", ["CKernels"]),
-    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(name: "CJPEG", cSettings: boardC, linkerSettings: [.linkedLibrary("jpeg")]),
     board("ModelFile", ["CPlatform"], exclude: ["FORMAT.md"]),
     board("Runtime", ["ModelFile", "CKernels", "CPlatform"]),
     board("PoolScene"),
@@ -46,7 +47,7 @@ let workstationSide: [Target] = [
     .target(name: "FloatGraph"),
     .target(name: "Importers", dependencies: [
         "FloatGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-    ]),
+    ], exclude: ["ONNX/onnx.proto"]),
     .target(name: "Quantizer", dependencies: ["FloatGraph", "ModelFile", "Runtime"]),
     .executableTarget(name: "tidepool", dependencies: [
         "Importers", "Quantizer", "Recognition", "Yams",
