@@ -131,13 +131,23 @@ struct Lowering {
     mutating func quantization(of value: ValueID, atLeast least: Double = 0) -> Quantization {
         guard let statistics = calibration.statistics[value] else { return .int16(magnitude: 1, atLeast: least) }
         if plan.types[value] == .int16 {
-            return .int16(magnitude: statistics.magnitude * Lowering.headroom, atLeast: least)
+            let magnitude = expectationBound(value) ?? statistics.magnitude * Lowering.headroom
+            return .int16(magnitude: magnitude, atLeast: least)
         }
         return .int8(statistics.range(options.ranges), atLeast: least)
     }
 
-    /// Int16 has resolution to spare, calibration never sees everything.
+    /// Int16 has resolution to spare, and calibration never sees everything.
     static let headroom = 1.25
+
+    /// The largest magnitude of an expectation, a dense layer over probabilities, whatever calibration saw of it.
+    private func expectationBound(_ value: ValueID) -> Double? {
+        guard let node = graph.nodes.first(where: { $0.output == value }), case .dense = node.kind,
+            operands[node.inputs[0]]?.quantization == .probabilities
+        else { return nil }
+        let weights = graph.constant(node.inputs[1])!.values.reduce(0) { max($0, abs($1)) }
+        return Double(weights) + graph.bias(node).reduce(0) { max($0, abs($1)) }
+    }
 
     /// The finest quantization of `value` for which `body` finds a representable form: scales double until it does.
     mutating func fit<T>(
