@@ -1,0 +1,114 @@
+import ArgumentParser
+import FloatGraph
+import Foundation
+import Importers
+import ModelFile
+import Quantizer
+
+/// `tidepool quantize`: a trained network and calibration pictures → a `.tide` file.
+struct QuantizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quantize", abstract: "Quantizes a trained network to one .tide file.",
+        discussion: """
+            EXAMPLES
+              tidepool quantize swimmer.onnx --calibrate clips/ --out swimmer.tide
+              tidepool quantize face.onnx --calibrate faces.tar --limit 256 --out face.tide --report face.html
+              tidepool quantize own.onnx --recipe own.yaml --calibrate frames.npy --ranges minmax --out own.tide
+            """)
+
+    enum Ranges: String, ExpressibleByArgument, CaseIterable { case minmax, percentile, average, mse }
+
+    @Argument(help: "The trained network (.onnx).") var model: String
+    @Option(help: "Pictures or clips: a folder or .tar of JPEGs (clips: a folder each), or a .npy array.")
+    var calibrate: String
+    @Option(help: "The .tide file to write.") var out: String
+    @Option(help: "What the input and the outputs mean; without it MODEL.yaml beside the model or one folder above.")
+    var recipe: String?
+    @Option(help: "Use at most so many samples, spread over the set.") var limit: Int = 256
+    @Option(help: "How activation ranges are chosen: \(Ranges.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var ranges: Ranges = .percentile
+    @Option(help: "The percentile of --ranges percentile.") var percentile: Double = 99.99
+    @Option(help: "Write a report as a self-contained HTML page.") var report: String?
+    @Option(help: "Threads; all cores without it.") var threads: Int?
+    @Flag(help: "Print one JSON object.") var json = false
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit must be at least 1") }
+        if !(percentile > 50 && percentile <= 100) { throw ValidationError("--percentile must be above 50, at most 100") }
+        if let threads, !(1...64).contains(threads) { throw ValidationError("--threads must be 1 to 64") }
+        if !out.hasSuffix(".tide") { throw ValidationError("--out must end in .tide") }
+    }
+
+    func run() throws {
+        let graph = try importONNX(path: model)
+        var recipe = try RecipeFile.recipe(for: model, given: recipe, graph: graph)
+        let set = try InputSet(path: calibrate, shape: InputShape(recipe))
+        let samples = try load(set)
+        recipe.provenance += provenance(samples.count)
+
+        var options = QuantizerOptions()
+        options.ranges = rangeMethod
+        options.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        var quantizer = try Quantizer(graph, recipe: recipe, options: options)
+        try calibrate(&quantizer, samples, set.shape)
+        let quantized = try quantizer.quantize()
+        try ModelBuilder.write(quantized.bytes, to: out)
+        let summary = QuantizationSummary(
+            model: model, out: out, graph: graph, report: quantized.report, skipped: set.skipped.count)
+        if let report {
+            try writeFile(
+                Data(ReportPage(summary: summary, recipe: recipe, quantized: quantized, samples: samples).html.utf8),
+                to: report)
+        }
+        print(json ? try summary.json() : summary.text)
+    }
+
+    private func load(_ set: InputSet) throws -> [Sample] {
+        let positions = set.spread(limit: limit)
+        let bar = ProgressBar("reading    ", total: positions.count)
+        var samples: [Sample] = []
+        for begin in stride(from: 0, to: positions.count, by: 16) {
+            for position in positions[begin..<min(begin + 16, positions.count)] {
+                samples += try set.load(position..<position + 1).map(\.sample)
+                bar.advance()
+            }
+        }
+        guard !samples.isEmpty else { throw CommandError("\(calibrate): none of its samples can be read") }
+        if samples.count < 32 {
+            FileHandle.standardError.write(
+                Data("tidepool: only \(samples.count) calibration samples; 100 to 500 give better ranges\n".utf8))
+        }
+        return samples
+    }
+
+    private func calibrate(_ quantizer: inout Quantizer, _ samples: [Sample], _ shape: InputShape) throws {
+        let bar = ProgressBar("calibrating", total: samples.count)
+        let lock = NSLock()
+        nonisolated(unsafe) let shared = bar
+        try quantizer.calibrate(samples.count) { index in
+            lock.withLock { shared.advance() }
+            return samples[index].tensor(shape)
+        }
+    }
+
+    private var rangeMethod: RangeMethod {
+        switch ranges {
+        case .minmax: .minMax
+        case .percentile: .percentile(percentile)
+        case .average: .movingAverage(momentum: 0.99)
+        case .mse: .leastSquares
+        }
+    }
+
+    private func provenance(_ samples: Int) -> [(key: String, value: String)] {
+        let source = (try? Data(contentsOf: URL(fileURLWithPath: model))) ?? Data()
+        let checksum = source.withUnsafeBytes { CRC32.checksum($0) }
+        return [
+            (key: "source.file", value: URL(fileURLWithPath: model).lastPathComponent),
+            (key: "source.crc32", value: String(format: "%08x", checksum)),
+            (key: "calibration.set", value: URL(fileURLWithPath: calibrate).lastPathComponent),
+            (key: "calibration.samples", value: "\(samples)"),
+            (key: "calibration.ranges", value: ranges == .percentile ? "percentile \(percentile)" : ranges.rawValue),
+        ]
+    }
+}

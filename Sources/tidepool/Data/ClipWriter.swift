@@ -1,0 +1,96 @@
+import CJPEG
+import Camera
+import Foundation
+import PoolScene
+import Recognition
+
+/// Clips of the pool scene, cropped and resized as the board does it.
+struct ClipWriter {
+    struct Clip {
+        /// RGB, `[size][size][3]` each.
+        var frames: [[UInt8]]
+        var action: Action
+        var identity: Int
+        var seed: UInt64
+
+        func truth(number: Int) -> String {
+            var line = JSONText()
+            line.object { line in
+                line.key("clip")
+                line.number(number)
+                line.key("action")
+                line.string(action.label)
+                line.key("identity")
+                line.string(identity < 0 ? "stranger" : "swimmer-\(identity + 1)")
+                line.key("seed")
+                line.string("\(seed)")
+            }
+            return line.text
+        }
+    }
+
+    let seed: UInt64
+    let domain: SceneDomain
+    let size: Int
+
+    /// Draws `count` clips in order; several groups are drawn at a time.
+    func write(_ count: Int, _ body: (Clip) throws -> Void) throws {
+        let sampler = ClipSampler(seed: seed, domain: domain)
+        let groups = (count + ClipSampler.clipsPerGroup - 1) / ClipSampler.clipsPerGroup
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        var left = count
+        for begin in stride(from: 0, to: groups, by: cores) {
+            let batch = begin..<min(begin + cores, groups)
+            let drawn = Collector<Swift.Result<[Clip], Error>>(count: batch.count)
+            DispatchQueue.concurrentPerform(iterations: batch.count) { offset in
+                drawn.set(offset, Swift.Result { try clips(sampler.group(batch.lowerBound + offset)) })
+            }
+            for clips in drawn.values {
+                for clip in try clips!.get().prefix(left) { try body(clip) }
+                left -= min(left, ClipSampler.clipsPerGroup)
+            }
+        }
+    }
+
+    private func clips(_ group: ClipSampler.Group) throws -> [Clip] {
+        let scene = PoolScene(group.options)
+        var image = RGBImage(width: group.options.width, height: group.options.height)
+        let preprocessor = Preprocessor(width: size, height: size)
+        let decoder = try PictureDecoder()
+        var clips = group.actions.indices.map {
+            Clip(frames: [], action: group.actions[$0], identity: group.identities[$0], seed: group.options.seed)
+        }
+        for index in group.frames {
+            let truth = scene.render(frame: index, into: &image)
+            let coded = try group.options.jpegQuality.map { try encode(image.pixels, image.width, image.height, $0) }
+            try withFrame(image, coded) { frame in
+                let picture = try decoder.decode(frame)
+                for swimmer in truth {
+                    let crop = swimmer.box.squareCrop(frameWidth: image.width, height: image.height)
+                    var out = [Int8](repeating: 0, count: size * size * 3)
+                    try out.withUnsafeMutableBufferPointer { try preprocessor.prepare(picture, crop: crop, into: $0) }
+                    clips[swimmer.track].frames.append(out.map { UInt8(Int($0) + 128) })
+                }
+            }
+        }
+        return clips.filter { $0.frames.count == ClipSampler.length }
+    }
+
+    /// The image as a frame: as JPEG, where the scene's camera sends it.
+    private func withFrame(_ image: RGBImage, _ coded: Data?, _ body: (Frame) throws -> Void) throws {
+        if let coded {
+            try coded.withUnsafeBytes {
+                try body(
+                    Frame(
+                        width: 0, height: 0, format: .mjpeg, stride: 0, bytes: $0, sequence: 0, capturedNanoseconds: 0))
+            }
+        } else {
+            try image.pixels.withUnsafeBytes {
+                try body(
+                    Frame(
+                        width: image.width, height: image.height, format: .rgb24, stride: image.width * 3, bytes: $0,
+                        sequence: 0, capturedNanoseconds: 0))
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import FloatGraph
+import Foundation
+import Importers
+import ModelFile
+import Quantizer
+import Recognition
+import Runtime
+
+/// A network that can be asked: the trained one in floats, or a `.tide` file in integers.
+enum LoadedModel {
+    case float(Graph, Recipe)
+    case integer(Model)
+
+    static func load(_ path: String, recipe: String?) throws -> LoadedModel {
+        if path.hasSuffix(".tide") { return .integer(try Model(path: path)) }
+        let graph = try importONNX(path: path)
+        return .float(graph, try RecipeFile.recipe(for: path, given: recipe, graph: graph))
+    }
+
+    var inputShape: InputShape {
+        switch self {
+        case .float(_, let recipe): InputShape(recipe)
+        case .integer(let model):
+            InputShape(
+                frames: model.description.clip?.frames ?? 1, height: model.description.preprocessing.height,
+                width: model.description.preprocessing.width,
+                swapRedBlue: model.description.preprocessing.colour == .bgr)
+        }
+    }
+
+    /// Asks about samples, on all cores; `answer` gets them in order.
+    func ask(_ samples: [Sample], answer: (Int, Answer) -> Void) throws {
+        switch self {
+        case .float(let graph, let recipe):
+            let executor = try FloatExecutor(graph)
+            let shape = inputShape
+            let names = graph.outputs.map { graph.values[$0].name }
+            let results = Collector<Answer>(count: samples.count)
+            try executor.runEach(samples.count, input: { samples[$0].tensor(shape) }) { index, outputs in
+                results.set(index, Answer(names: names, outputs: outputs, recipe: recipe))
+            }
+            for (index, result) in results.values.enumerated() { answer(index, result!) }
+        case .integer(let model):
+            for (index, result) in try Self.run(model, samples).enumerated() { answer(index, result!) }
+        }
+    }
+
+    private static func run(_ model: Model, _ samples: [Sample]) throws -> [Answer?] {
+        let results = Collector<Answer>(count: samples.count)
+        let workers = max(1, min(samples.count, ProcessInfo.processInfo.activeProcessorCount))
+        nonisolated(unsafe) let networks = try (0..<workers).map { _ in try Network(model) }
+        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+            let network = networks[worker]
+            for index in stride(from: worker, to: samples.count, by: workers) {
+                network.decide(samples[index])
+                results.set(index, Answer(network))
+            }
+        }
+        return results.values
+    }
+}
+
+extension Network {
+    /// Runs a whole sample; the outputs are then the decision.
+    func decide(_ sample: Sample) {
+        sample.pixels.withUnsafeBufferPointer { pixels in
+            let count = frameInput.count
+            if model.description.clip == nil {
+                _ = frameInput.update(fromContentsOf: pixels)
+                runFrame()
+            } else {
+                runClip(frames: (0..<pixels.count / count).map { .init(rebasing: pixels[$0 * count..<($0 + 1) * count]) })
+            }
+        }
+    }
+}
+
+/// A network's outputs for one sample.
+struct Answer: Sendable {
+    struct Result: Sendable {
+        var name: String
+        var shape: [Int]
+        var real: [Float]
+        /// The integers of a `.tide` model, with their type.
+        var raw: (type: ElementType, values: [Int32])?
+    }
+
+    /// In the order of the network's outputs.
+    var outputs: [Result]
+    /// For each task its output.
+    var tasks: [(name: String, isClassification: Bool, labels: [String], unit: String, output: Int)]
+
+    init(names: [String], outputs: [FloatTensor], recipe: Recipe) {
+        self.outputs = zip(names, outputs).map { Result(name: $0, shape: $1.shape, real: $1.values, raw: nil) }
+        tasks = recipe.tasks.map { task in
+            (task.name, task.kind == .classification, task.labels, task.unit, names.firstIndex(of: task.output) ?? 0)
+        }
+    }
+
+    init(_ network: Network) {
+        let description = network.model.description
+        outputs = description.deciding.outputs.indices.map { index in
+            let output = network.output(index)
+            return Result(
+                name: output.name, shape: output.shape, real: (0..<output.count).map { Float(output.real($0)) },
+                raw: (output.type, (0..<output.count).map { output[$0] }))
+        }
+        tasks = description.tasks.map { ($0.name, $0.kind == .classification, $0.labels, $0.unit, $0.output) }
+    }
+}

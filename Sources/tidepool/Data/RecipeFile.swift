@@ -1,0 +1,90 @@
+import FloatGraph
+import Foundation
+import Quantizer
+import Yams
+
+/// A recipe as its YAML says it; see `Calibration/README.md` for the keys.
+struct RecipeFile: Decodable {
+    struct Input: Decodable {
+        var width: Int
+        var height: Int
+        var colour: String?
+    }
+
+    struct Clip: Decodable {
+        var frames: Int
+        var stride: Int?
+    }
+
+    struct Task: Decodable {
+        var name: String
+        var output: String?
+        var kind: String
+        var labels: [String]?
+        var unit: String?
+    }
+
+    var name: String
+    /// What tracks are called in the output: "swimmers", "faces".
+    var subject: String?
+    var input: Input
+    var clip: Clip?
+    var tasks: [Task]
+    var provenance: [String: String]?
+
+    /// Reads the recipe of a model: `given`, or `MODEL.yaml` beside it or one folder above, or what the graph alone tells.
+    static func recipe(for model: String, given: String?, graph: Graph) throws -> Recipe {
+        let url = URL(fileURLWithPath: model)
+        let name = url.deletingPathExtension().lastPathComponent + ".yaml"
+        let folder = url.deletingLastPathComponent()
+        let places = [folder.appending(path: name).path, folder.deletingLastPathComponent().appending(path: name).path]
+        guard let path = given ?? places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            return Recipe(describing: graph)
+        }
+        return try read(path).recipe(path: path)
+    }
+
+    private static func read(_ path: String) throws -> RecipeFile {
+        let text: String
+        do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
+            throw CommandError("\(path): cannot be read: \(error.localizedDescription)")
+        }
+        do { return try YAMLDecoder().decode(RecipeFile.self, from: text) } catch let error as DecodingError {
+            throw CommandError("\(path): \(words(error))")
+        } catch {
+            throw CommandError("\(path): not valid YAML: \(error)")
+        }
+    }
+
+    private func recipe(path: String) throws -> Recipe {
+        guard let colour = Recipe.Colour(rawValue: input.colour ?? "rgb") else {
+            throw CommandError("\(path): input.colour is \(input.colour ?? ""); it is rgb or bgr")
+        }
+        let tasks = try self.tasks.map { task in
+            guard let kind = Recipe.Task.Kind(rawValue: task.kind) else {
+                throw CommandError("\(path): task \(task.name) is a \(task.kind); it is a classification or a regression")
+            }
+            return Recipe.Task(
+                name: task.name, kind: kind, output: task.output ?? task.name, labels: task.labels ?? [],
+                unit: task.unit ?? "")
+        }
+        var facts = (provenance ?? [:]).sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
+        if let subject { facts.insert((key: "subject", value: subject), at: 0) }
+        return Recipe(
+            name: name, width: input.width, height: input.height, colour: colour,
+            clip: clip.map { Recipe.Clip(frames: $0.frames, stride: $0.stride ?? 1) }, tasks: tasks, provenance: facts)
+    }
+
+    private static func words(_ error: DecodingError) -> String {
+        func place(_ context: DecodingError.Context) -> String {
+            let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+            return keys.isEmpty ? "the recipe" : keys
+        }
+        switch error {
+        case .keyNotFound(let key, let context): return "\(place(context)) lacks \(key.stringValue)"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            return "\(place(context)): \(context.debugDescription)"
+        @unknown default: return "\(error)"
+        }
+    }
+}
