@@ -76,7 +76,7 @@ class Run:
         return self.spent + time.monotonic() - self.resumed
 
     def progress(self):
-        return min(1.0, max(self.index / self.steps, self.seconds() / 60 / self.minutes))
+        return min(1.0, max(self.index / self.steps, self.seconds() / 60 / max(self.minutes, 1e-6)))
 
     @property
     def done(self):

@@ -37,6 +37,7 @@ def arguments():
     parser.add_argument("--views", type=int, default=2, help="augmented views of every clip")
     parser.add_argument("--small", type=float, default=0.5, help="fraction of the stage frames at 72 pixels")
     parser.add_argument("--cut", type=int, default=11, help="first backbone block that learns on clips")
+    parser.add_argument("--window", type=int, default=8, help="frames in a row of each clip in the first half of a stage")
     parser.add_argument("--limit", type=int, help="first N clips of each folder only")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
@@ -165,10 +166,12 @@ def learn_clips(options, data, net, name, minutes, batch, rate, backbone_rate, f
         run.restart_clock()
     while not run.done:
         rows = torch.randint(0, len(cache), (batch,)).sort().values
-        early, chosen = torch.from_numpy(cache[rows.numpy()]).float().flatten(0, 1), rows % len(data)
-        early = early.contiguous(memory_format=torch.channels_last)
+        window = options.window if run.progress() < 0.5 else FRAMES
+        first = int(torch.randint(0, FRAMES - window + 1, ()))
+        early, chosen = torch.from_numpy(cache[rows.numpy(), first:first + window]).float(), rows % len(data)
+        early = early.flatten(0, 1).contiguous(memory_format=torch.channels_last)
         run.prepare()
-        features = net.backbone.late(early, options.cut).unflatten(0, (-1, FRAMES))
+        features = net.backbone.late(early, options.cut).unflatten(0, (-1, window))
         run.step(*losses(net.recognise(features), data.action[chosen], data.identity[chosen]))
     run.finish()
     return run
