@@ -1,5 +1,5 @@
-// Every kernel of every instruction set, by name: tk_<kernel>_<set>. A file <family>/<family>_<set>.c defines those of one
-// family and set; dispatch.c makes the tables of them.
+// Every kernel of every instruction set, by name: tk_<kernel>_<set>. A file <family>/<family>_<set>.c defines those of
+// one family and set; dispatch.c makes the tables of them.
 #ifndef TIDEPOOL_KERNELS_INTERNAL_H
 #define TIDEPOOL_KERNELS_INTERNAL_H
 #include "include/tidepool_kernels.h"

@@ -72,7 +72,8 @@ TK_INLINE lanes_scale lanes_scale_by_sign(lanes a, lanes_scale positive, lanes_s
                           lanes_by_sign(a, positive.shift, negative.shift) };
 }
 
-/// t = floor(a*m / 2^31), then (t + 2^(s-1)) >> s. Even lanes keep bits 31 to 62 of the product by a shift right, odd ones left.
+/// t = floor(a*m / 2^31), then (t + 2^(s-1)) >> s. Even lanes keep bits 31 to 62 of the product by a shift right, odd
+/// ones left.
 TK_INLINE lanes lanes_requantize(lanes a, lanes_scale q) {
     lanes even = _mm256_srli_epi64(_mm256_mul_epi32(a, q.multiplier), 31);
     lanes odd = _mm256_mul_epi32(_mm256_srli_epi64(a, 32), _mm256_srli_epi64(q.multiplier, 32));

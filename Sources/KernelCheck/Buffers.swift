@@ -11,8 +11,8 @@ final class Buffer {
     private let allocation: UnsafeMutableRawPointer
     let start: UnsafeMutableRawPointer
 
-    /// `byteCount` bytes that end exactly where the allocation ends, so that a sanitizer sees a read past them, and begin `lead`
-    /// bytes after its aligned beginning.
+    /// `byteCount` bytes that end exactly where the allocation ends, so that a sanitizer sees a read past them, and
+    /// begin `lead` bytes after its aligned beginning.
     init(byteCount: Int, alignment: Int, lead: Int = 0) {
         allocation = .allocate(byteCount: max(1, lead + byteCount), alignment: alignment)
         start = allocation + lead
@@ -42,10 +42,9 @@ final class Output {
 
     /// The first byte that differs, counted from the start of the output: negative in the guard before it.
     func firstDifference(from other: Output) -> Int? {
-        for i in 0..<byteCount
-        where allocation.load(fromByteOffset: i, as: UInt8.self) != other.allocation.load(fromByteOffset: i, as: UInt8.self) {
-            return i - Output.guardBytes
-        }
+        let mine = UnsafeRawBufferPointer(start: allocation, count: byteCount)
+        let theirs = UnsafeRawBufferPointer(start: other.allocation, count: byteCount)
+        for i in 0..<byteCount where mine[i] != theirs[i] { return i - Output.guardBytes }
         return nil
     }
 }

@@ -32,7 +32,8 @@ extension Check {
     private func multiply(_ broadcast: tk_broadcast) {
         let rows = random.size(1...9), channels = random.size(1...70)
         let xType = random.type(), outputType = random.type()
-        // Two int16 differences of the whole range exceed an accumulator: such a pair is centred, and only int16 × int8 is not.
+        // Two int16 differences of the whole range exceed an accumulator: such a pair is centred, and only int16 × int8
+        // is not.
         let yType = xType == TK_INT16 ? TK_INT8 : random.type()
         let yCount = broadcast == TK_SAME ? rows * channels : broadcast == TK_PER_CHANNEL ? channels : rows
         let x = input(xType, count: rows * channels), y = input(yType, count: yCount)
@@ -59,7 +60,8 @@ extension Check {
         var r = tk_rescale_rows(
             rows: rows, channels: channels, out_stride: stride, x_type: xType, x: x.start, out: nil,
             zero_point: random.extreme(xType.range),
-            rescale: random.rescale(bound: xType == TK_INT8 ? 255 : 65535, outputType), output: random.output(outputType))
+            rescale: random.rescale(bound: xType == TK_INT8 ? 255 : 65535, outputType),
+            output: random.output(outputType))
         func run(_ table: tk_kernels) -> Output {
             let out = Output(byteCount: ((rows - 1) * stride + channels) * outputType.size)
             r.out = out.start

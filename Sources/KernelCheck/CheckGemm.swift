@@ -34,7 +34,7 @@ extension Check {
             return c
         }
         compare(inputType == TK_INT8 ? "gemm_int8" : "gemm_int16", outputType, run(reference), run(kernels),
-                "m \(m), n \(n), k \(k), strides \(aStride) \(cStride), zero point \(zeroPoint), to \(outputType.label)")
+                "\(m)×\(k)×\(n), strides \(aStride) \(cStride), zero point \(zeroPoint), to \(outputType.label)")
     }
 }
 

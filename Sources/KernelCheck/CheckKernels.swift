@@ -1,13 +1,13 @@
 import CKernels
 
-/// Compares every kernel of an instruction set with the scalar one, bit for bit, on seeded cases: random and extreme values,
-/// exact halves, odd sizes, every stride and broadcast, unaligned inputs that end where their allocation ends.
+/// Compares every kernel of an instruction set with the scalar one, bit for bit, on seeded cases: random and extreme
+/// values, exact halves, odd sizes, every stride and broadcast, unaligned inputs that end where their allocation ends.
 ///
-/// The same seed gives the same cases on every machine. A round is some cases of every kernel. A set that this processor or
-/// build lacks is a mismatch of its own, so that nothing passes by being absent.
+/// The same seed gives the same cases on every machine. A round is some cases of every kernel. A set that this
+/// processor or build lacks is a mismatch of its own, so that nothing passes by being absent.
 public func checkKernels(_ isa: tk_isa, seed: UInt64, rounds: Int) -> [KernelMismatch] {
     guard let kernels = tk_kernels_for(isa), let scalar = tk_kernels_for(TK_SCALAR) else {
-        return [KernelMismatch(kernel: "table", parameters: "this processor or build lacks the instruction set", index: -1)]
+        return [KernelMismatch(kernel: "table", parameters: "this processor or build lacks the set", index: -1)]
     }
     return checkKernels(kernels.pointee, against: scalar.pointee, seed: seed, rounds: rounds)
 }
@@ -48,7 +48,9 @@ final class Check {
     }
 
     /// Notes the first element, guard bytes included, in which the two outputs differ.
-    func compare(_ kernel: String, _ type: tk_type, _ expected: Output, _ actual: Output, _ parameters: @autoclosure () -> String) {
+    func compare(
+        _ kernel: String, _ type: tk_type, _ expected: Output, _ actual: Output, _ parameters: @autoclosure () -> String
+    ) {
         guard let byte = expected.firstDifference(from: actual) else { return }
         let index = type == TK_INT8 || byte < 0 ? byte : byte / 2
         mismatches.append(KernelMismatch(kernel: kernel, parameters: parameters(), index: index))

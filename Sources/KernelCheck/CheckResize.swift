@@ -57,8 +57,8 @@ extension Check {
             pointers.withUnsafeBufferPointer { pointers in
                 weights.withUnsafeBufferPointer { weights in
                     var r = tk_resize_column(
-                        count: Int32(count), taps: Int32(taps), rows: pointers.baseAddress, weights: weights.baseAddress,
-                        out: out.start.assumingMemoryBound(to: Int8.self))
+                        count: Int32(count), taps: Int32(taps), rows: pointers.baseAddress,
+                        weights: weights.baseAddress, out: out.start.assumingMemoryBound(to: Int8.self))
                     table.resize_column(&r)
                 }
             }

@@ -14,7 +14,8 @@ import Testing
         let outputHeight = 3, outputWidth = 2
         let x: [Int8] = numbers.array(height * width * channels, -128...127)
         let weights: [Int8] = numbers.array(kernel * kernel * channels, -127...127)
-        let bias: [Int32] = [0, 1000, -99_999], multiplier: [Int32] = [1 << 30, .max, 1_999_999_999], shift: [Int32] = [3, 9, 7]
+        let bias: [Int32] = [0, 1000, -99_999]
+        let multiplier: [Int32] = [1 << 30, .max, 1_999_999_999], shift: [Int32] = [3, 9, 7]
         let zeroPoint: Int32 = -128, memory = Memory()
 
         var description = tk_depthwise_weights(
@@ -25,9 +26,9 @@ import Testing
         scalar.depthwise_pack(&description, packed)
         let y = memory.zeros(Int16.self, outputHeight * outputWidth * channels)
         var d = tk_depthwise(
-            kernel_h: 3, kernel_w: 3, channels: 3, input_type: TK_INT8, input_zero_point: zeroPoint, input_h: Int32(height),
-            input_w: Int32(width), output_h: Int32(outputHeight), output_w: Int32(outputWidth), stride_y: Int32(stride),
-            stride_x: Int32(stride), pad_top: Int32(top), pad_left: Int32(left), row_begin: 0,
+            kernel_h: 3, kernel_w: 3, channels: 3, input_type: TK_INT8, input_zero_point: zeroPoint,
+            input_h: Int32(height), input_w: Int32(width), output_h: Int32(outputHeight), output_w: Int32(outputWidth),
+            stride_y: Int32(stride), stride_x: Int32(stride), pad_top: Int32(top), pad_left: Int32(left), row_begin: 0,
             row_end: Int32(outputHeight), x: memory.copy(x), packed: packed, y: y, output: int16Output)
         scalar.depthwise(&d)
 
@@ -44,7 +45,7 @@ import Testing
                         }
                     }
                     let expected = finish(requantize(sum, multiplier[c], shift[c]), int16Output)
-                    #expect(y[(oy * outputWidth + ox) * channels + c] == expected, "row \(oy), column \(ox), channel \(c)")
+                    #expect(y[(oy * outputWidth + ox) * channels + c] == expected, "\(oy), \(ox), channel \(c)")
                 }
             }
         }
@@ -71,12 +72,14 @@ import Testing
     @Test(arguments: [TK_SAME, TK_PER_CHANNEL, TK_PER_ROW]) func multiplication(broadcast: tk_broadcast) {
         var numbers = Numbers(seed: 7)
         let rows = 7, channels = 5, memory = Memory()
-        let x: [Int8] = numbers.array(rows * channels, -128...127), y: [Int8] = numbers.array(rows * channels, -128...127)
+        let x: [Int8] = numbers.array(rows * channels, -128...127)
+        let y: [Int8] = numbers.array(rows * channels, -128...127)
         for rescale in Self.rescales {
             let out = memory.zeros(Int8.self, rows * channels)
             var p = tk_multiply(
-                rows: rows, channels: channels, broadcast: broadcast, x_type: TK_INT8, y_type: TK_INT8, x: memory.copy(x),
-                y: memory.copy(y), out: out, x_zero_point: -128, y_zero_point: 127, rescale: rescale, output: int8Output)
+                rows: rows, channels: channels, broadcast: broadcast, x_type: TK_INT8, y_type: TK_INT8,
+                x: memory.copy(x), y: memory.copy(y), out: out, x_zero_point: -128, y_zero_point: 127, rescale: rescale,
+                output: int8Output)
             scalar.multiply(&p)
             for r in 0..<rows {
                 for c in 0..<channels {
@@ -94,8 +97,8 @@ import Testing
         for rescale in Self.rescales {
             let out = memory.zeros(Int16.self, 256)
             var r = tk_rescale_rows(
-                rows: 1, channels: 256, out_stride: 256, x_type: TK_INT8, x: memory.copy(x), out: out, zero_point: zeroPoint,
-                rescale: rescale, output: int16Output)
+                rows: 1, channels: 256, out_stride: 256, x_type: TK_INT8, x: memory.copy(x), out: out,
+                zero_point: zeroPoint, rescale: rescale, output: int16Output)
             scalar.rescale(&r)
             for i in 0..<256 {
                 #expect(out[i] == finish(CKernelsTests.rescale(Int64(x[i]) + 17, rescale), int16Output))
@@ -103,8 +106,8 @@ import Testing
 
             let slopes: [Int32] = [-(1 << 30), 0, .max, -.max], shifts: [Int32] = [1, 2, 30, 5]
             var p = tk_prelu(
-                rows: 64, channels: 4, x_type: TK_INT8, x: memory.copy(x), out: out, zero_point: zeroPoint, rescale: rescale,
-                multiplier: memory.copy(slopes), shift: memory.copy(shifts), output: int16Output)
+                rows: 64, channels: 4, x_type: TK_INT8, x: memory.copy(x), out: out, zero_point: zeroPoint,
+                rescale: rescale, multiplier: memory.copy(slopes), shift: memory.copy(shifts), output: int16Output)
             scalar.prelu(&p)
             for i in 0..<256 {
                 let a = Int64(x[i]) + 17
@@ -167,7 +170,8 @@ import Testing
         let first: [Int32] = [0, 3, 17], weights: [Int16] = [16384, 0, 0, 1, 16382, 1, 5461, 5462, 5461]
         let row = memory.zeros(UInt16.self, 9)
         var r = tk_resize_row(
-            width: 3, taps: 3, first: memory.copy(first), weights: memory.copy(weights), source: memory.copy(source), out: row)
+            width: 3, taps: 3, first: memory.copy(first), weights: memory.copy(weights), source: memory.copy(source),
+            out: row)
         scalar.resize_row(&r)
         for i in 0..<9 {
             let (pixel, channel) = (i / 3, i % 3)
@@ -178,7 +182,8 @@ import Testing
             #expect(Int64(row[i]) == floorDivide(sum + 64, powerOfTwo: 7))
         }
 
-        let rows: [[UInt16]] = (0..<2).map { _ in numbers.array(100, 0...32640) }, columnWeights: [Int16] = [6000, 10384]
+        let rows: [[UInt16]] = (0..<2).map { _ in numbers.array(100, 0...32640) }
+        let columnWeights: [Int16] = [6000, 10384]
         let pointers = rows.map { UnsafePointer<UInt16>?(memory.copy($0)) }
         let out = memory.zeros(Int8.self, 100)
         pointers.withUnsafeBufferPointer { pointers in

@@ -1,11 +1,14 @@
-// Depthwise convolution by multiply-add of int16 pairs: two taps of a channel make a pair. Included after a simd_<set>.h.
+// Depthwise convolution by multiply-add of int16 pairs: two taps of a channel make a pair. Included after a
+// simd_<set>.h.
 //
-// A pixel's taps are a list of pointers to input pixels, a row of zero points standing in for padding, so that borders cost the
-// inner loop nothing. Channels go in chunks of CHUNK; the interleaving of two taps leaves them as a low and a high vector of
-// LANES in the order of `lane_channel`, in which the parameters and weights are packed. The last chunk ends with the channels
-// and may repeat some of the one before it, so that only fewer channels than CHUNK ask for partial loads and stores.
+// A pixel's taps are a list of pointers to input pixels, a row of zero points standing in for padding, so that borders
+// cost the inner loop nothing. Channels go in chunks of CHUNK; the interleaving of two taps leaves them as a low and a
+// high vector of LANES in the order of `lane_channel`, in which the parameters and weights are packed. The last chunk
+// ends with the channels and may repeat some of the one before it, so that only fewer channels than CHUNK ask for
+// partial loads and stores.
 //
-// Packed: the row of zero points, then per chunk bias, multiplier, shift int32 [CHUNK], weights int16 [taps/2][CHUNK][2].
+// Packed: the row of zero points, then per chunk bias, multiplier, shift int32 [CHUNK], weights int16
+// [taps/2][CHUNK][2].
 #include <string.h>
 
 enum { MAX_TAPS = 256 };   // larger kernels go to the scalar code
@@ -16,7 +19,10 @@ typedef struct chunk {
 } chunk;
 
 static inline size_t zero_row_size(size_t channels, tk_type type) { return (channels * tk_size(type) + 63) / 64 * 64; }
-static inline size_t chunk_size(size_t taps) { return CHUNK * (3 * sizeof(int32_t) + (taps + 1) / 2 * 2 * sizeof(int16_t)); }
+static inline size_t chunk_size(size_t taps) {
+    return CHUNK * (3 * sizeof(int32_t) + (taps + 1) / 2 * 2 * sizeof(int16_t));
+}
+
 
 static inline chunk chunk_at(const void *packed) {
     int32_t *bias = (int32_t *)packed;
@@ -66,14 +72,14 @@ static void pairs_depthwise_pack(const tk_depthwise_weights *w, void *packed) {
 }
 
 TK_INLINE lanes requantize_half(const tk_depthwise *d, chunk p, size_t half, lanes sum) {
-    lanes_scale scale = lanes_make_scale(lanes_load_int32(p.multiplier + half, LANES), lanes_load_int32(p.shift + half, LANES));
-    lanes y = lanes_add(lanes_requantize(sum, scale), lanes_set(d->output.zero_point));
+    lanes multiplier = lanes_load_int32(p.multiplier + half, LANES), shift = lanes_load_int32(p.shift + half, LANES);
+    lanes y = lanes_add(lanes_requantize(sum, lanes_make_scale(multiplier, shift)), lanes_set(d->output.zero_point));
     return lanes_clamp(y, lanes_set(d->output.low), lanes_set(d->output.high));
 }
 
 /// `count` channels from `first` of one output pixel. `taps` are bytes, an even number of them.
-TK_INLINE void depthwise_chunk(const tk_depthwise *d, tk_type type, const uint8_t *const *taps, size_t tap_count, chunk p,
-                               size_t first, size_t count, uint8_t *y) {
+TK_INLINE void depthwise_chunk(const tk_depthwise *d, tk_type type, const uint8_t *const *taps, size_t tap_count,
+                               chunk p, size_t first, size_t count, uint8_t *y) {
     lanes low = lanes_load_int32(p.bias, LANES), high = lanes_load_int32(p.bias + LANES, LANES);
     size_t offset = first * tk_size(type);
     const int16_t *weights = p.weights;
@@ -87,7 +93,8 @@ TK_INLINE void depthwise_chunk(const tk_depthwise *d, tk_type type, const uint8_
     pairs_store(d->output.type, y + first * tk_size(d->output.type), low, high, count);
 }
 
-TK_INLINE void depthwise_pixel(const tk_depthwise *d, tk_type type, const uint8_t *const *taps, size_t tap_count, uint8_t *y) {
+TK_INLINE void depthwise_pixel(const tk_depthwise *d, tk_type type, const uint8_t *const *taps, size_t tap_count,
+                               uint8_t *y) {
     size_t channels = (size_t)d->channels;
     const uint8_t *packed = (const uint8_t *)d->packed + zero_row_size(channels, type);
     if (channels < CHUNK) {
@@ -105,8 +112,9 @@ static void find_taps(const tk_depthwise *d, tk_type type, int32_t oy, int32_t o
         int32_t y = oy * d->stride_y - d->pad_top + ky;
         for (int32_t kx = 0; kx < d->kernel_w; kx++) {
             int32_t x = ox * d->stride_x - d->pad_left + kx;
-            int inside = y >= 0 && y < d->input_h && x >= 0 && x < d->input_w;
-            *taps++ = inside ? (const uint8_t *)d->x + ((size_t)y * (size_t)d->input_w + (size_t)x) * pixel_size : d->packed;
+            *taps++ = d->packed;
+            if (y >= 0 && y < d->input_h && x >= 0 && x < d->input_w)
+                taps[-1] = (const uint8_t *)d->x + ((size_t)y * (size_t)d->input_w + (size_t)x) * pixel_size;
         }
     }
 }

@@ -37,7 +37,8 @@ TK_INLINE lanes_scale uniform_scale(int32_t multiplier, int32_t shift) {
 TK_INLINE void add(const tk_add *a, tk_type x_type, tk_type y_type) {
     sink out = sink_make(&a->output);
     lanes_scale scale = uniform_scale(a->multiplier, a->shift);
-    lanes zx = lanes_set(a->x_zero_point), zy = lanes_set(a->y_zero_point), mx = lanes_set(a->mx), my = lanes_set(a->my);
+    lanes zx = lanes_set(a->x_zero_point), mx = lanes_set(a->mx);
+    lanes zy = lanes_set(a->y_zero_point), my = lanes_set(a->my);
 #define STEP(i, count)                                                                    \
     sink_put(out, a->out, i,                                                              \
              lanes_add(lanes_multiply(centred(x_type, a->x, i, zx, count), mx),           \
@@ -54,9 +55,10 @@ TK_TARGET void TK_KERNEL(add)(const tk_add *a) {
         add(a, a->x_type, a->y_type);
 }
 
-/// `count` products x[i] * y[j] from element `begin` of x and out; y moves along (`y_step` 1) or is one factor for all (0).
-TK_INLINE void multiply_run(const tk_multiply *p, tk_type x_type, tk_type y_type, size_t begin, size_t y_begin, int y_step,
-                            size_t total, sink out, lanes_scale scale) {
+/// `count` products x[i] * y[j] from element `begin` of x and out; y moves along (`y_step` 1) or is one factor for all
+/// (0).
+TK_INLINE void multiply_run(const tk_multiply *p, tk_type x_type, tk_type y_type, size_t begin, size_t y_begin,
+                            int y_step, size_t total, sink out, lanes_scale scale) {
     lanes zx = lanes_set(p->x_zero_point), zy = lanes_set(p->y_zero_point);
     lanes factor = lanes_set(y_step ? 0 : tk_load(y_type, p->y, y_begin) - p->y_zero_point);
 #define STEP(i, count)                                                                                     \

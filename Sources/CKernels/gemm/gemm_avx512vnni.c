@@ -1,5 +1,5 @@
-// GEMM with AVX-512 VNNI. int8: vpdpbusd wants unsigned activations, so x ^ 0x80 = x + 128 goes in and the packed bias takes
-// 128 * sum w back. Panels are 32 channels wide, their weights int8 [k/4][32][4]. int16: vpdpwssd on pairs.
+// GEMM with AVX-512 VNNI. int8: vpdpbusd wants unsigned activations, so x ^ 0x80 = x + 128 goes in and the packed bias
+// takes 128 * sum w back. Panels are 32 channels wide, their weights int8 [k/4][32][4]. int16: vpdpwssd on pairs.
 #if defined(__x86_64__)
 #include "../kernels_internal.h"
 #include "../simd_avx512.h"

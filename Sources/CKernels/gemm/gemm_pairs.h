@@ -1,7 +1,7 @@
 // GEMM by multiply-add of int16 pairs: included after a simd_<set>.h, with ROW_TILE defined.
 //
-// Panels are CHUNK channels wide, their weights int8 [k/2][CHUNK][2]. int8 rows are widened a block at a time into a small
-// buffer on the stack.
+// Panels are CHUNK channels wide, their weights int8 [k/2][CHUNK][2]. int8 rows are widened a block at a time into a
+// small buffer on the stack.
 #include "gemm_panel.h"
 
 enum { BLOCK = 256 };   // k steps widened at a time, even
@@ -14,7 +14,8 @@ TK_INLINE lanes pair_broadcast(const int16_t *p) {
 }
 
 /// Adds `count` steps of k to the sums of `rows` rows.
-TK_INLINE void pairs_accumulate(int rows, lanes sum[][2], const int16_t *a, size_t stride, const int8_t *weights, size_t count) {
+TK_INLINE void pairs_accumulate(int rows, lanes sum[][2], const int16_t *a, size_t stride, const int8_t *weights,
+                                size_t count) {
     for (size_t k = 0; k + 2 <= count; k += 2, weights += 2 * CHUNK) {
         lanes w0 = pairs_load(TK_INT8, weights, CHUNK), w1 = pairs_load(TK_INT8, weights + CHUNK, CHUNK);
         _Pragma("clang loop unroll(full)") for (int i = 0; i < rows; i++) {

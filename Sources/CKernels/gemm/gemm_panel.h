@@ -52,7 +52,8 @@ static void panels_pack(const tk_gemm_weights *w, void *packed, int32_t width, i
 
 /// Requantizes, clamps and stores the sums of `rows` rows.
 TK_INLINE void panel_store(int rows, const tk_gemm *g, size_t row, size_t first, panel p, lanes sum[][2]) {
-    lanes zero_point = lanes_set(g->output.zero_point), low = lanes_set(g->output.low), high = lanes_set(g->output.high);
+    lanes zero_point = lanes_set(g->output.zero_point);
+    lanes low = lanes_set(g->output.low), high = lanes_set(g->output.high);
     size_t size = tk_size(g->output.type), count = (size_t)g->n - first;
     _Pragma("clang loop unroll(full)") for (int half = 0; half < 2; half++) {
         size_t skipped = (size_t)half * LANES;

@@ -1,8 +1,8 @@
-// Int8 micro-kernels: stateless, no allocation, no threads, no libm. Every kernel of every instruction set equals the scalar
-// one bit for bit; the scalar ones are the formulas of the fixed-point rules.
+// Int8 micro-kernels: stateless, no allocation, no threads, no libm. Every kernel of every instruction set equals the
+// scalar one bit for bit; the scalar ones are the formulas of the fixed-point rules.
 //
-// A `tk_kernels` is a table of functions for one instruction set. Entries that a set has no own version of are those of the
-// next lower set. Packed weights belong to the table that packed them.
+// A `tk_kernels` is a table of functions for one instruction set. Entries that a set has no own version of are those of
+// the next lower set. Packed weights belong to the table that packed them.
 //
 //     requantize(a, m, s) = (a*m + 2^(30+s)) >> (31+s),   2^30 <= |m| < 2^31 (or m == 0), 1 <= s <= 31, |a| < 2^30
 #ifndef TIDEPOOL_KERNELS_H
@@ -40,7 +40,8 @@ typedef struct tk_output {
 } tk_output;
 
 // ---------------------------------------------------------------- gemm: 1x1 convolution, dense, k x k by im2col
-// C[i][n] = clamp(requantize(sum_k (A[i][k] - input_zero_point) * W[n][k] + bias[n], multiplier[n], shift[n]) + zero_point)
+// sum = sum_k (A[i][k] - input_zero_point) * W[n][k] + bias[n]
+// C[i][n] = clamp(requantize(sum, multiplier[n], shift[n]) + zero_point)
 
 typedef struct tk_gemm_weights {
     int32_t n, k;
@@ -217,15 +218,15 @@ int tk_isa_named(const char *name);
 // The name of a set, known to this build or not.
 const char *tk_isa_name(tk_isa isa);
 
-// ---------------------------------------------------------------- small, scalar on every machine (a few thousand steps a clip)
+// ---------------------------------------------------------------- scalar on every machine: a few thousand steps a clip
 
 // Softmax over each of `rows` rows of `count`: see Operator.softmax. `high`, `low` in Q30. `e` is scratch of `count`.
 void tk_softmax(tk_type type, const void *x, size_t rows, size_t count, const int32_t high[256], const int32_t low[256],
                 uint32_t *e, uint16_t *out);
 
-// One LSTM step's gates: `input` int16 [4H] = requantized Wx x + b, `recurrent` int16 [4H] = requantized Wh h, both at 2^-12
-// and added with saturation; updates `cell` int16 [H] at 2^-cell_bits and writes `hidden` (int8 at 2^-7 or int16 at 2^-15).
-// See Operator.lstm.
+// One LSTM step's gates: `input` int16 [4H] = requantized Wx x + b, `recurrent` int16 [4H] = requantized Wh h, both at
+// 2^-12 and added with saturation; updates `cell` int16 [H] at 2^-cell_bits and writes `hidden` (int8 at 2^-7 or int16
+// at 2^-15). See Operator.lstm.
 typedef struct tk_lstm_step {
     size_t hidden_size;
     int32_t cell_bits;

@@ -1,4 +1,5 @@
-// Mean and maximum over int32 lanes: included after a simd_<set>.h. Four vectors of the inner axis go down the count together.
+// Mean and maximum over int32 lanes: included after a simd_<set>.h. Four vectors of the inner axis go down the count
+// together.
 
 enum { WIDTH = 4 };
 
@@ -16,7 +17,8 @@ TK_INLINE void mean_strip(const tk_reduce *r, tk_type type, size_t outer, size_t
         for (int v = 0; v < width; v++)
             sum[v] = lanes_add(sum[v], lanes_load(type, x + (size_t)v * LANES * tk_size(type), count));
     lanes_scale scale = lanes_make_scale(lanes_set(r->rescale.multiplier), lanes_set(r->rescale.shift));
-    lanes zero_point = lanes_set(r->output.zero_point), low = lanes_set(r->output.low), high = lanes_set(r->output.high);
+    lanes zero_point = lanes_set(r->output.zero_point);
+    lanes low = lanes_set(r->output.low), high = lanes_set(r->output.high);
     for (int v = 0; v < width; v++) {
         lanes a = lanes_shift_left(lanes_subtract(sum[v], bias), r->rescale.left);
         lanes y = lanes_clamp(lanes_add(lanes_requantize(a, scale), zero_point), low, high);

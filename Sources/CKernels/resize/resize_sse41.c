@@ -23,8 +23,10 @@ TK_TARGET void tk_resize_row_sse41(const tk_resize_row *r) {
         const uint8_t *source = r->source + 3 * (size_t)r->first[i];
         lanes sum = lanes_set(1 << 6);
         int32_t t = 0;
-        for (; t + 2 <= r->taps; t += 2)
-            sum = pairs_multiply_add(sum, two_pixels(source + 3 * t), lanes_set(weight_pair(weights[t], weights[t + 1])));
+        for (; t + 2 <= r->taps; t += 2) {
+            lanes w = lanes_set(weight_pair(weights[t], weights[t + 1]));
+            sum = pairs_multiply_add(sum, two_pixels(source + 3 * t), w);
+        }
         if (t < r->taps) {
             const uint8_t *p = source + 3 * t;
             sum = pairs_multiply_add(sum, _mm_setr_epi32(p[0], p[1], p[2], 0), lanes_set(weight_pair(weights[t], 0)));

@@ -1,4 +1,5 @@
-// Additive self-attention: e(t,u) = sigmoid(w . tanh(query[t] + key[u]) + b), a = softmax(e), out[t] = sum_u a(t,u) x[u].
+// Additive self-attention: e(t,u) = sigmoid(w . tanh(query[t] + key[u]) + b), a = softmax(e), out[t] = sum_u a(t,u)
+// x[u].
 #include "../requantize.h"
 
 static int16_t score(const tk_attention *a, size_t t, size_t u) {

@@ -3,8 +3,8 @@
 #include "../kernels_internal.h"
 #include "../simd_avx2.h"
 
-/// 32 lookups in 16 shuffles, one for each high nibble of the index. A shuffle yields 0 where bit 7 is set: the saturating
-/// addition sets it wherever the high nibble is another one.
+/// 32 lookups in 16 shuffles, one for each high nibble of the index. A shuffle yields 0 where bit 7 is set: the
+/// saturating addition sets it wherever the high nibble is another one.
 TK_TARGET void tk_table_int8_avx2(const int8_t *x, size_t count, const int8_t table[256], int8_t *out) {
     const __m256i flip = _mm256_set1_epi8((char)0x80), limit = _mm256_set1_epi8(0x70);
     size_t i = 0;

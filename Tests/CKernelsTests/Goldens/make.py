@@ -2,8 +2,8 @@
 
     python3 Tests/CKernelsTests/Goldens/make.py
 
-The formulas are those documented at the operators of the model file, written here with Python's exact integers and floor
-divisions, on tables that numpy computes in double precision. The file is the same on every run.
+The formulas are those documented at the operators of the model file, written here with Python's exact integers and
+floor divisions, on tables that numpy computes in double precision. The file is the same on every run.
 """
 import json
 import pathlib
