@@ -17,8 +17,8 @@ extension Lowering {
     ) throws(QuantizerError) -> WeightedConstants {
         let moments = InputMoments(statistics, matrix, correctsBias: options.correctsBias)
         var rows = round(matrix, bias, input, moments)
-        // the largest multiplier must stay below one half
-        let least = (rows.map(\.scale).max() ?? 0) * input.scale / FixedMultiplier.largest
+        // the largest multiplier must stay below one half, whatever the divisions round to
+        let least = (rows.map(\.scale).max() ?? 0) * input.scale / FixedMultiplier.largest * (1 + 1e-9)
         let output: Quantization
         switch target {
         case .value(let value): output = quantization(of: value, atLeast: least)
@@ -47,11 +47,14 @@ extension Lowering {
                 noise += lost * lost
                 shifted += lost * moments.mean(channel, product)
             }
-            let multiplier = FixedMultiplier(input.scale * row.scale / output.scale)!
             let integer = (shifted / (input.scale * row.scale)).rounded()
             let room = Rescale.accumulatorLimit - 1 - row.absoluteSum * input.magnitude
             guard room >= 0, row.absoluteSum == 0 || abs(integer) <= room else {
                 throw .range(node: node.name, reason: "channel \(channel) reaches 2^30")
+            }
+            let factor = input.scale * row.scale / output.scale
+            guard let multiplier = FixedMultiplier(factor) else {
+                throw .range(node: node.name, reason: "channel \(channel) needs the multiplier \(factor)")
             }
             result.bias.append(Int32(min(max(integer, -room), room)))
             result.multiplier.append(multiplier.multiplier)
