@@ -69,7 +69,7 @@ let allTests: [Target] = [
     tests(of: "Recognition"),
     tests(of: "FloatGraph"),
     tests(of: "Importers"),
-    tests(of: "Quantizer"),
+    tests(of: "Quantizer", ["Importers"]),
 ]
 
 let package = Package(
