@@ -66,10 +66,12 @@ let allTests: [Target] = [
     tests(of: "PoolScene"),
     tests(of: "Camera", exclude: ["Goldens"]),
     tests(of: "Budget"),
-    tests(of: "Recognition"),
+    tests(of: "Recognition", ["Importers", "Quantizer"]),
+    tests(of: "tidepool-edge"),
     tests(of: "FloatGraph"),
     tests(of: "Importers"),
     tests(of: "Quantizer", ["Importers"]),
+    tests(of: "tidepool"),
 ]
 
 let package = Package(

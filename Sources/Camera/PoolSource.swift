@@ -39,8 +39,9 @@ public final class PoolSource: FrameSource {
         if live { waitUntilDue() }
         counters.captured += 1
         counters.lost += index - previous - 1
-        let captured = tp_monotonic_nanoseconds()
         let truth = scene.render(frame: index, into: &image)
+        // Drawing is this camera's exposure: the picture is as old as its last pixel.
+        let captured = tp_monotonic_nanoseconds()
         var frame = Frame(
             width: image.width, height: image.height, format: .rgb24, stride: image.width * 3,
             bytes: UnsafeRawBufferPointer(raw), sequence: index, capturedNanoseconds: captured, truth: truth)
