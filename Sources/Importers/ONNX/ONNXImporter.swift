@@ -41,7 +41,7 @@ struct ONNXImporter {
         do {
             try declareInput(options)
         } catch {
-            throw importError(error, node: nil)
+            throw importError(error)
         }
         for (index, proto) in source.node.enumerated() {
             let node = ONNXNode(proto, index: index)
@@ -66,13 +66,13 @@ struct ONNXImporter {
             try graph.validated()
             return graph
         } catch let error as ImportFailure {
-            throw importError(error, node: nil)
+            throw importError(error)
         } catch {
             throw .invalid(path: path, reason: "\(error)")
         }
     }
 
-    private func importError(_ failure: ImportFailure, node: ONNXNode?) -> ImportError {
+    private func importError(_ failure: ImportFailure) -> ImportError {
         switch failure {
         case .invalid(let reason), .unsupported(let reason): .invalid(path: path, reason: reason)
         case .consequence: .invalid(path: path, reason: "a node reads a value that could not be translated")
@@ -131,9 +131,13 @@ struct ONNXImporter {
             guard case .activation(let view)? = operands[output.name], view.padding == nil, view.value != graph.input else {
                 throw .invalid("output \(output.name) is not computed from the input")
             }
+            // Pictures stay channel-last; what the view alone has made of rows and vectors becomes their shape.
             let order = Array(0..<view.rank)
-            let inOrder = view.rank >= 2 && view.isInMemoryOrder(order)
-            let id = inOrder ? try value(view, order: order) : view.value
+            let isReshaped = (2...3).contains(view.rank) && view.isInMemoryOrder(order)
+            let id = isReshaped ? try value(view, order: order) : view.value
+            guard !graph.outputs.contains(id) else {
+                throw .unsupported("outputs \(graph.values[id].name) and \(output.name) are the same value; leave one out")
+            }
             graph.values[id].name = output.name
             graph.outputs.append(id)
         }
