@@ -56,13 +56,8 @@ extension OperationCheck {
             try constant(bias, .int32, [order.channels]).assumingMemoryBound(to: Int32.self)
         }
         for channel in 0..<order.channels {
-            var sum = 0
-            var index = channel * order.channelStride
-            for _ in 0..<order.products {
-                try require(values[index] != -128, "a weight is −128")
-                sum += Int(values[index].magnitude)
-                index += order.productStride
-            }
+            let (sum, lowest) = order.absoluteSum(of: values.baseAddress!, channel: channel)
+            try require(lowest != -128, "a weight is −128")
             try accumulator(sum * x.magnitude + Int(offsets?[channel].magnitude ?? 0))
         }
     }
@@ -87,8 +82,19 @@ struct WeightOrder {
     let products: Int
     var channelsInnermost = false
 
-    var channelStride: Int { channelsInnermost ? 1 : products }
-    var productStride: Int { channelsInnermost ? channels : 1 }
+    /// Σ|w| and the lowest weight of a channel. Millions of weights pass here when a model is loaded.
+    func absoluteSum(of weights: UnsafePointer<Int8>, channel: Int) -> (sum: Int, lowest: Int8) {
+        let first = weights + (channelsInnermost ? channel : channel * products)
+        let stride = channelsInnermost ? channels : 1
+        var sum: Int32 = 0  // at most 2^7 · 2^20
+        var lowest: Int8 = 0
+        for product in 0..<products {
+            let weight = first[product &* stride]
+            sum &+= abs(Int32(weight))
+            lowest = min(lowest, weight)
+        }
+        return (Int(sum), lowest)
+    }
 }
 
 extension Tensor {
