@@ -13,16 +13,20 @@ final class Annotator {
     }
 
     private let path: String
+    private let decoder: PictureDecoder?
     private var pixels: [UInt8] = []
     private var width = 0
     private var height = 0
     private var marks: [Mark] = []
 
-    init(path: String) { self.path = path }
+    init(path: String) {
+        self.path = path
+        decoder = try? PictureDecoder()
+    }
 
     /// Keeps a copy of the frame; pictures that cannot be decoded were reported before.
     func remember(_ frame: Frame, _ decision: FrameDecision) {
-        guard let decoder = try? PictureDecoder(), let picture = try? decoder.decode(frame) else { return }
+        guard let picture = try? decoder?.decode(frame) else { return }
         width = picture.width
         height = picture.height
         if pixels.count != width * height * 3 { pixels = [UInt8](repeating: 0, count: width * height * 3) }

@@ -10,6 +10,7 @@ import Testing
             folder.write(name, smallJPEG(i))
         }
         let source = try openSource(folder.path, live: false)
+        defer { withExtendedLifetime(source) {} }
         var names: [String] = []
         while let frame = try source.next() { names.append(frame.name) }
         #expect(names == ["a/10.jpg", "a/2.jpg", "b.jpg", "c.jpeg"])
@@ -45,6 +46,7 @@ import Testing
         let file = folder.write(
             "film.mjpeg", pictures[0] + pictures[1] + [0, 1, 0xFF, 2] + pictures[2] + pictures[3] + pictures[4].dropLast(40))
         let source = try openSource(file, live: false)
+        defer { withExtendedLifetime(source) {} }
         var found: [[UInt8]] = []
         while let frame = try source.next() { found.append(Array(frame.bytes)) }
         #expect(found == Array(pictures[0...3]) + [Array(pictures[4].dropLast(40))])
@@ -58,6 +60,7 @@ import Testing
         let outer = Array(picture[0..<2]) + [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 255)] + thumbnail + picture[2...]
         let folder = TemporaryFolder()
         let source = try openSource(folder.write("film.mjpeg", outer + picture), live: false)
+        defer { withExtendedLifetime(source) {} }
         #expect(try Array(source.next()!.bytes) == outer)
         #expect(try Array(source.next()!.bytes) == picture)
         #expect(try source.next()?.sequence == nil)
@@ -80,6 +83,7 @@ import Testing
         let folder = TemporaryFolder()
         folder.write("broken.jpg", Array(smallJPEG(3).dropLast(30)))
         let source = try openSource(folder.path, live: false)
+        defer { withExtendedLifetime(source) {} }
         let decoder = try PictureDecoder()
         let frame = try #require(try source.next())
         do {
@@ -92,7 +96,9 @@ import Testing
 
     @Test func thePoolIsTheSamePoolAgain() throws {
         let first = try openSource("pool:seed=5,swimmers=2,width=160,height=120", live: false)
+        defer { withExtendedLifetime(first) {} }
         let second = try openSource("pool:seed=5,swimmers=2,width=160,height=120", live: false)
+        defer { withExtendedLifetime(second) {} }
         for index in 0..<3 {
             let a = try #require(try first.next())
             let b = try #require(try second.next())
@@ -104,9 +110,11 @@ import Testing
 
     @Test func aPoolWithJPEGQualitySendsJPEG() throws {
         let source = PoolSource(SceneOptions(width: 160, height: 120, jpegQuality: 60), live: false)
+        defer { withExtendedLifetime(source) {} }
         let frame = try #require(try source.next())
         #expect(frame.format == .mjpeg)
-        let picture = try PictureDecoder().decode(frame)
+        let decoder = try PictureDecoder()
+        let picture = try decoder.decode(frame)
         #expect(picture.width == 160 && picture.height == 120)
     }
 }

@@ -13,6 +13,7 @@ import Testing
         let network = try Network(SmallNetwork.clip(stride: 2))
         let recogniser = try Recogniser(network: network, regions: .truth)
         let source = try openSource("pool:seed=4,swimmers=2,width=160,height=120", live: false)
+        defer { withExtendedLifetime(source) {} }
         let preprocessor = Preprocessor(width: SmallNetwork.size, height: SmallNetwork.size)
         var crops: [Int: [[Int8]]] = [:]
         var decisions = 0
@@ -48,6 +49,7 @@ import Testing
         let both = try Recogniser(network: Network(SmallNetwork.face()), regions: .fixed(boxes))
         let right = try Recogniser(network: Network(SmallNetwork.face()), regions: .fixed([boxes[1]]))
         let source = try openSource("pool:seed=4,swimmers=2,width=160,height=120", live: false)
+        defer { withExtendedLifetime(source) {} }
         let frame = try #require(try source.next())
         let two = try both.process(frame)
         let one = try right.process(frame)
@@ -59,7 +61,9 @@ import Testing
     @Test func answersAreTheLargestScoresInTheirUnits() throws {
         let network = try Network(SmallNetwork.face())
         let recogniser = try Recogniser(network: network, regions: .fixed([Box(x0: 0, y0: 0, x1: 1, y1: 1)]))
-        let frame = try #require(try openSource("pool:seed=1,width=160,height=120", live: false).next())
+        let source = try openSource("pool:seed=1,width=160,height=120", live: false)
+        defer { withExtendedLifetime(source) {} }
+        let frame = try #require(try source.next())
         let results = try #require(try recogniser.process(frame).first).results
         #expect(results.map(\.name) == ["age", "gender", "race"])
         for result in results.dropFirst() {
@@ -82,6 +86,7 @@ import Testing
             let recogniser = try Recogniser(
                 network: Network(model, RuntimeOptions(isa: isa)), regions: .truth)
             let source = try openSource("pool:seed=9,swimmers=1,width=160,height=120", live: false)
+            defer { withExtendedLifetime(source) {} }
             var scores: [Int32] = []
             for _ in 0..<7 {
                 for track in try recogniser.process(#require(try source.next())) {
