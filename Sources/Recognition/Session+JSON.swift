@@ -2,6 +2,7 @@ import Budget
 import Camera
 import ModelFile
 import PoolScene
+import Runtime
 
 extension ModelDescription {
     /// What the tracks of this model are called in the output: "swimmers" or "faces".

@@ -1,7 +1,9 @@
 import Budget
 import Camera
 import ModelFile
+import PoolScene
 import Recognition
+import Runtime
 
 /// Decisions as lines, for people or as JSON, and the summary at the end.
 final class DecisionOutput {
