@@ -114,11 +114,13 @@ public final class V4L2Source: FrameSource {
         guard let buffer = newest else { return nil }
         lent = buffer.index
         let isMonotonic = buffer.flags & UInt32(TP_BUFFER_MONOTONIC) != 0
+        let now = tp_monotonic_nanoseconds()
         return Frame(
             width: width, height: height, format: format, stride: format == .mjpeg ? 0 : stride,
             bytes: UnsafeRawBufferPointer(start: tp_camera_buffer_bytes(camera, buffer.index), count: size(buffer)),
             sequence: Int(buffer.sequence),
-            capturedNanoseconds: isMonotonic ? buffer.nanoseconds : tp_monotonic_nanoseconds())
+            // Some drivers date a frame by when its period ends, a moment ahead of now.
+            capturedNanoseconds: isMonotonic ? min(buffer.nanoseconds, now) : now)
     }
 
     private func count(_ buffer: tp_camera_buffer) {
