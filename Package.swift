@@ -4,9 +4,11 @@ import class Foundation.ProcessInfo
 
 // One source tree, two builds. Without TIDEPOOL_EMBEDDED this is an ordinary Swift package: every room, both programs,
 // all tests. With it (Board/cross-build sets it) only the board's rooms exist, as Embedded Swift for the triple that it
-// names.
+// names. With TIDEPOOL_BOARD_ONLY the board's rooms and their tests are left, as ordinary Swift and without any package from
+// elsewhere: quick to build under a sanitizer.
 let environment = ProcessInfo.processInfo.environment
 let isEmbedded = environment["TIDEPOOL_EMBEDDED"] != nil
+let isBoardOnly = isEmbedded || environment["TIDEPOOL_BOARD_ONLY"] != nil
 let linkFlags = (environment["TIDEPOOL_LINK_FLAGS"] ?? "").split(separator: " ").map(String.init)
 
 // The heavy loops are C: on the board Swift is compiled for size.
@@ -55,7 +57,7 @@ let workstationSide: [Target] = [
     ]),
 ]
 
-let allTests: [Target] = [
+let boardTests: [Target] = [
     .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
     .target(name: "ModelSamples", dependencies: ["ModelFile"], path: "Tests/ModelSamples"),
     tests(of: "CPlatform"),
@@ -66,8 +68,12 @@ let allTests: [Target] = [
     tests(of: "PoolScene"),
     tests(of: "Camera", exclude: ["Goldens"]),
     tests(of: "Budget"),
-    tests(of: "Recognition", ["Importers", "Quantizer"]),
     tests(of: "tidepool-edge"),
+]
+
+// Recognition is tested with networks that the workstation's side quantizes.
+let workstationTests: [Target] = [
+    tests(of: "Recognition", ["Importers", "Quantizer"]),
     tests(of: "FloatGraph"),
     tests(of: "Importers"),
     tests(of: "Quantizer", ["Importers"]),
@@ -77,11 +83,11 @@ let allTests: [Target] = [
 let package = Package(
     name: "tidepool",
     products: [.executable(name: "tidepool-edge", targets: ["tidepool-edge"])]
-        + (isEmbedded ? [] : [.executable(name: "tidepool", targets: ["tidepool"])]),
-    dependencies: isEmbedded ? [] : [
+        + (isBoardOnly ? [] : [.executable(name: "tidepool", targets: ["tidepool"])]),
+    dependencies: isBoardOnly ? [] : [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-    targets: isEmbedded ? boardSide : boardSide + workstationSide + allTests
+    targets: boardSide + (isEmbedded ? [] : boardTests) + (isBoardOnly ? [] : workstationSide + workstationTests)
 )

@@ -11,8 +11,8 @@ public struct ImportOptions: Sendable {
 
 /// Reads a trained network from an ONNX file.
 ///
-/// The graph's input is channel-last whatever the file's is (N×3×H×W or N×H×W×3), and N is the number of frames. No transpose
-/// is left: weights are laid out anew instead. Outputs keep the file's names and order.
+/// The graph's input is channel-last whatever the file's is (N×3×H×W or N×H×W×3), and N is the number of frames. No
+/// transpose is left: weights are laid out anew instead. Outputs keep the file's names and order.
 ///
 /// - Throws: `ImportError`; unsupported nodes are reported all at once.
 public func importONNX(path: String, options: ImportOptions = ImportOptions()) throws(ImportError) -> Graph {
@@ -25,7 +25,8 @@ public func importONNX(path: String, options: ImportOptions = ImportOptions()) t
     return try importONNX(data, path: path, options: options)
 }
 
-/// As `importONNX(path:)`, from bytes in memory; `path` names them in messages and is where external weights are looked for.
+/// As `importONNX(path:)`, from bytes in memory; `path` names them in messages and is where external weights are looked
+/// for.
 func importONNX(_ data: Data, path: String, options: ImportOptions = ImportOptions()) throws(ImportError) -> Graph {
     let model: Onnx_ModelProto
     do {
@@ -46,7 +47,8 @@ func importONNX(
         throw .malformed(path: path, reason: "it does not name the operator set it is written for")
     }
     guard opset.version >= 7 else {
-        throw .invalid(path: path, reason: "operator set \(opset.version) is too old; export with operator set 7 or later")
+        let reason = "operator set \(opset.version) is too old; export with operator set 7 or later"
+        throw .invalid(path: path, reason: reason)
     }
     var importer = ONNXImporter(model.graph, opset: Int(opset.version), path: path)
     return try importer.run(options)

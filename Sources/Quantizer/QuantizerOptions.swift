@@ -23,8 +23,8 @@ public struct QuantizerOptions: Equatable, Sendable {
     public var weights: WeightMethod = .leastSquares
     /// Adds the mean error that rounded weights cause to each channel's bias.
     public var correctsBias = true
-    /// Sums of residual branches read int16 branches.
-    public var keepsResidualsWide = true
+    /// Layers whose results only a sum reads give int16: more memory, and no gain where it was measured.
+    public var keepsResidualsWide = false
     /// Values whose readers cost at most this share of all multiply-adds, and that are small, are int16.
     public var wideShare = 0.01
     /// … with at most this many elements.

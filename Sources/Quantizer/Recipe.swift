@@ -60,22 +60,20 @@ public struct Recipe: Equatable, Sendable {
         self.provenance = provenance
     }
 
-    /// What the graph alone tells: its input's size, and a task for every output — a classification with numbered labels
-    /// where it ends in a softmax, otherwise a regression. Clips are taken with stride 1.
+    /// What the graph alone tells: its input's size, and a task for every output: a regression where it is one number,
+    /// otherwise a classification with numbered labels. Clips are taken with stride 1.
     public init(describing graph: Graph) {
         let shape = graph.shape(graph.input)
         let frames = shape.first ?? 1
-        let producers = graph.producers
         self.init(
             name: graph.name, width: shape.count == 4 ? shape[2] : 0, height: shape.count == 4 ? shape[1] : 0,
             clip: frames > 1 ? Clip(frames: frames, stride: 1) : nil,
             tasks: graph.outputs.map { id in
                 let name = graph.values[id].name
-                let isSoftmax = producers[id].map { graph.nodes[$0].kind == .softmax } ?? false
-                let classes = graph.shape(id).last ?? 1
+                let classes = graph.shape(id).reduce(1, *)
                 return Task(
-                    name: name, kind: isSoftmax ? .classification : .regression, output: name,
-                    labels: isSoftmax ? (0..<classes).map(String.init) : [])
+                    name: name, kind: classes > 1 ? .classification : .regression, output: name,
+                    labels: classes > 1 ? (0..<classes).map(String.init) : [])
             })
     }
 

@@ -10,7 +10,7 @@ struct ConvolutionTests {
         ([1, 8, 8, 5], [1, 1], 4, ConvolutionWindow(strideY: 2, strideX: 2)),
         ([1, 9, 7, 3], [3, 3], 10, ConvolutionWindow(strideY: 2, strideX: 2, padBottom: 1, padRight: 1)),
         ([3, 6, 6, 2], [3, 3], 1, ConvolutionWindow(padTop: 1, padLeft: 1, padBottom: 1, padRight: 1)),
-        ([1, 5, 6, 4], [5, 3], 20, ConvolutionWindow(strideY: 1, strideX: 3, padTop: 2, padLeft: 0, padBottom: 3, padRight: 1)),
+        ([1, 5, 6, 4], [5, 3], 20, ConvolutionWindow(strideX: 3, padTop: 2, padBottom: 3, padRight: 1)),
         ([1, 2, 2, 16], [5, 5], 8, ConvolutionWindow(padTop: 2, padLeft: 2, padBottom: 2, padRight: 2)),
         ([1, 2, 2, 3], [1, 1], 3, ConvolutionWindow(padTop: 3, padLeft: 2, padBottom: 1, padRight: 4)),
     ]
@@ -43,8 +43,8 @@ struct ConvolutionTests {
         var random = SeededGenerator(UInt64(rows * 100 + columns))
         let (x, w, bias) = (random.tensor([rows, 13]), random.tensor([columns, 13]), random.tensor([columns]))
         let flat = Naive.convolution(
-            FloatTensor(shape: [rows, 1, 1, 13], values: x.values), FloatTensor(shape: [columns, 1, 1, 13], values: w.values),
-            bias, ConvolutionWindow())
+            FloatTensor(shape: [rows, 1, 1, 13], values: x.values),
+            FloatTensor(shape: [columns, 1, 1, 13], values: w.values), bias, ConvolutionWindow())
         expectEqual(try run(.dense, x, [w, bias], threads: 2), FloatTensor(shape: [rows, columns], values: flat.values))
     }
 }

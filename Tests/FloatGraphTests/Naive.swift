@@ -2,7 +2,9 @@ import FloatGraph
 
 /// Operators as plain loops in double precision, straight from their definitions.
 enum Naive {
-    static func convolution(_ x: FloatTensor, _ w: FloatTensor, _ bias: FloatTensor?, _ window: ConvolutionWindow) -> FloatTensor {
+    static func convolution(
+        _ x: FloatTensor, _ w: FloatTensor, _ bias: FloatTensor?, _ window: ConvolutionWindow
+    ) -> FloatTensor {
         let (n, h, width, c) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3])
         let (m, kh, kw) = (w.shape[0], w.shape[1], w.shape[2])
         let oh = (h + window.padTop + window.padBottom - kh) / window.strideY + 1

@@ -19,7 +19,8 @@ struct ReductionTests {
         let largest = Naive.reduce(x.values, c.outer, c.count, c.inner) { $0.max()! }
         let kept = try run(.reduce(.mean, axes: c.axes, keep: true), x, threads: 2)
         expectEqual(kept, FloatTensor(shape: c.kept, values: mean))
-        expectEqual(try run(.reduce(.maximum, axes: c.axes, keep: false), x), FloatTensor(shape: c.left, values: largest))
+        let left = try run(.reduce(.maximum, axes: c.axes, keep: false), x)
+        expectEqual(left, FloatTensor(shape: c.left, values: largest))
     }
 
     @Test func meanOverSeparateAxes() throws {

@@ -45,7 +45,8 @@ struct SequenceTests {
             }
             let sum = scores.reduce(0, +)
             for c in 0..<channels {
-                expected.append(Float((0..<steps).reduce(0) { $0 + scores[$1] / sum * Double(x.values[$1 * channels + c]) }))
+                let mean = (0..<steps).reduce(0) { $0 + scores[$1] / sum * Double(x.values[$1 * channels + c]) }
+                expected.append(Float(mean))
             }
         }
         expectEqual(

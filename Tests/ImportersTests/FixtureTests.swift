@@ -5,7 +5,8 @@ import Testing
 
 /// The committed networks against what ONNX Runtime computes with them.
 struct FixtureTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Fixtures")
+    static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().appendingPathComponent("../Fixtures")
 
     static func graph(_ name: String) throws -> Graph {
         try importONNX(path: folder.appendingPathComponent(name + ".onnx").path)

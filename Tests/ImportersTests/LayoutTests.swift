@@ -12,7 +12,9 @@ struct LayoutTests {
         builder.node("Gemm", ["flat", "w"], ["y"], ["transB": .int(1)])
         let x = counting([1, 2, 2, 3])
         let flat = channelFirst(x)
-        let expected = (0..<2).map { row in (0..<12).reduce(Float(0)) { $0 + weights.values[row * 12 + $1] * flat[$1] } }
+        let expected = (0..<2).map { row in
+            (0..<12).reduce(Float(0)) { $0 + weights.values[row * 12 + $1] * flat[$1] }
+        }
         #expect(try builder.run(x) == FloatTensor(shape: [1, 2], values: expected))
         #expect(try builder.imported().nodes.map(\.kind) == [.reshape, .dense])
     }

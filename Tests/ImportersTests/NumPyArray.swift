@@ -12,7 +12,8 @@ struct NumPyArray {
         let extents = header.components(separatedBy: "'shape': (")[1].components(separatedBy: ")")[0]
         shape = extents.split(separator: ",").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
         let body = data.dropFirst(10 + headerLength)
-        values = header.contains("|u1") ? body.map(Float.init) : body.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        let isBytes = header.contains("|u1")
+        values = isBytes ? body.map(Float.init) : body.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
         precondition(values.count == shape.reduce(1, *) && !header.contains("'fortran_order': True"))
     }
 

@@ -55,7 +55,9 @@ struct OperatorTests {
         ("HardSigmoid", [:], .hardSigmoid(alpha: 0.2, beta: 0.5)), ("HardSwish", [:], .hardSwish), ("Relu", [:], .relu),
         ("Sigmoid", [:], .sigmoid), ("Tanh", [:], .tanh), ("Exp", [:], .exp), ("Neg", [:], .negate),
     ])
-    func unaryOperators(_ op: String, _ attributes: [String: ModelBuilder.Attribute], _ expected: UnaryFunction) throws {
+    func unaryOperators(
+        _ op: String, _ attributes: [String: ModelBuilder.Attribute], _ expected: UnaryFunction
+    ) throws {
         var builder = ModelBuilder(opset: op == "Clip" ? 10 : 17)
         builder.node(op, ["image"], ["y"], attributes)
         #expect(try builder.imported().nodes.map(\.kind) == [.unary(expected)])

@@ -34,7 +34,7 @@ struct RejectionTests {
 
     /// A change to a valid model, and a part of the message that it gets.
     static let changes: [(String, @Sendable (inout ModelBuilder) -> Void)] = [
-        ("not finite", { $0.model.graph.initializer[0].rawData = Data([0, 0, 192, 127] + [UInt8](repeating: 0, count: 104)) }),
+        ("not finite", { $0.model.graph.initializer[0].rawData.replaceSubrange(0..<4, with: [0, 0, 192, 127]) }),
         ("holds 108", { $0.model.graph.initializer[0].dims = [1024, 1024, 16, 16] }),
         ("holds more than", { $0.model.graph.initializer[0].dims = [1 << 16, 1 << 16] }),
         ("impossible shape", { $0.model.graph.initializer[0].dims = [1, 3, 3, .max] }),
@@ -52,7 +52,10 @@ struct RejectionTests {
         ("2 inputs", { $0.model.graph.input.append(ModelBuilder.valueInfo("mask", [1])) }),
         ("0 inputs", { $0.model.graph.input = [] }),
         ("has no output", { $0.model.graph.output = [] }),
-        ("same value", { $0.node("Identity", ["y"], ["z"]); $0.model.graph.output.append(ModelBuilder.valueInfo("y", [])) }),
+        ("same value", { b in
+            b.node("Identity", ["y"], ["z"])
+            b.model.graph.output.append(ModelBuilder.valueInfo("y", []))
+        }),
         ("output z", { $0.model.graph.output[0].name = "z" }),
         ("nothing before it computes", { $0.model.graph.node[0].input[1] = "nowhere" }),
         ("no graph", { $0.model.clearGraph() }),

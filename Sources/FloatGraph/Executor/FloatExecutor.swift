@@ -2,8 +2,8 @@ import Foundation
 
 /// Runs a float graph: the oracle for the quantized network and the source of calibration ranges.
 ///
-/// Weights are packed once, here. A run allocates its outputs and nothing else that lasts. Runs may go on at the same time
-/// from several threads.
+/// Weights are packed once, here. A run allocates its outputs and nothing else that lasts. Runs may go on at the same
+/// time from several threads.
 public final class FloatExecutor: @unchecked Sendable {
     /// Called with every activation as soon as it is computed, the input included; the buffer is valid during the call.
     public typealias Observer = (ValueID, UnsafeBufferPointer<Float>) -> Void
@@ -47,7 +47,8 @@ public final class FloatExecutor: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - input: makes the input of an index; called on the working threads.
-    ///   - observe: as in `run`, with the number of the worker (0..<threads) in front, so that each can gather on its own.
+    ///   - observe: as in `run`, with the number of the worker (0..<threads) in front, so that each can gather on its
+    ///     own.
     ///   - result: takes the outputs of an index; one call at a time, in no particular order.
     /// - Throws: the first error of `input` or of a run; work that has not begun is left out then.
     public func runEach(

@@ -59,9 +59,9 @@ public enum FloatOperator: Equatable, Sendable {
     /// x `[T, C]`, weights `[4H, C]`, recurrent `[4H, H]`, bias `[4H]` (both sides' sum) → `[T, H]`; gates in the order
     /// input, forget, cell, output; sigmoid and tanh; h and c start at 0.
     case lstm(hidden: Int)
-    /// SeqSelfAttention, additive: x `[T, C]`, queryWeights `[U, C]`, keyWeights `[U, C]`, bias `[U]`, scoreWeights `[U]`,
-    /// scoreBias `[1]` → `[T, C]`: h(t,u) = tanh(Wq·x(t) + Wk·x(u) + b), e = sigmoid(w·h + s), a = softmax over u,
-    /// out(t) = Σ a(t,u)·x(u).
+    /// SeqSelfAttention, additive: x `[T, C]`, queryWeights `[U, C]`, keyWeights `[U, C]`, bias `[U]`, scoreWeights
+    /// `[U]`, scoreBias `[1]` → `[T, C]`: h(t,u) = tanh(Wq·x(t) + Wk·x(u) + b), e = sigmoid(w·h + s), a = softmax over
+    /// u, out(t) = Σ a(t,u)·x(u).
     case selfAttention(units: Int)
     /// The same elements under the output's shape.
     case reshape

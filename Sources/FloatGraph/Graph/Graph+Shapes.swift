@@ -108,7 +108,8 @@ extension Graph {
         var channels = 0
         for shape in inputs {
             try require(
-                shape.count == x.count && shape.dropLast() == x.dropLast(), "\(x) and \(shape) differ before the last axis")
+                shape.count == x.count && shape.dropLast() == x.dropLast(),
+                "\(x) and \(shape) differ before the last axis")
             channels += shape[shape.count - 1]
         }
         return x.dropLast() + [channels]
@@ -168,7 +169,8 @@ extension FloatOperator {
     /// The inputs that must be constants.
     public var constantInputs: Range<Int> {
         switch self {
-        case .convolution, .depthwise, .dense, .batchNormalization, .prelu, .lstm, .selfAttention: 1..<inputCounts.upperBound
+        case .convolution, .depthwise, .dense, .batchNormalization, .prelu, .lstm, .selfAttention:
+            1..<inputCounts.upperBound
         case .arithmetic, .unary, .reduce, .softmax, .reshape, .concatenate: 0..<0
         }
     }

@@ -10,7 +10,8 @@ extension Graph {
             func require(_ holds: Bool, _ reason: @autoclosure () -> String) throws(GraphError) {
                 if !holds { throw .node(name: node.name, operator: node.kind.label, reason: reason()) }
             }
-            try require((node.inputs + [node.output]).allSatisfy(values.indices.contains), "names a value that does not exist")
+            let ids = node.inputs + [node.output]
+            try require(ids.allSatisfy(values.indices.contains), "names a value that does not exist")
             for id in node.inputs { try require(isDefined[id], "reads \(values[id].name) before it is computed") }
             try require(!isDefined[node.output], "writes \(values[node.output].name), which has a value already")
             let expected: [Int]

@@ -3,8 +3,9 @@ public typealias ValueID = Int
 
 /// A trained network in floats: the oracle that the quantized one is judged by.
 ///
-/// Activations are channel-last and their axis 0 is always the frame axis: `[N, H, W, C]` or `[N, C]`, where N is the clip's
-/// number of frames while values belong to frames, and 1 afterwards (1 throughout for a network of single pictures).
+/// Activations are channel-last and their axis 0 is always the frame axis: `[N, H, W, C]` or `[N, C]`, where N is the
+/// clip's number of frames while values belong to frames, and 1 afterwards (1 throughout for a network of single
+/// pictures).
 public struct Graph: Sendable {
     public struct Value: Sendable {
         public var name: String

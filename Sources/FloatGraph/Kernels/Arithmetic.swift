@@ -46,8 +46,12 @@ private struct BroadcastLoop {
         var axes: [Axis] = []
         for i in output.indices where output[i] > 1 {
             let axis = Axis(extent: output[i], xStride: xStrides[i], yStride: yStrides[i])
-            if let last = axes.last, last.xStride == axis.xStride * axis.extent, last.yStride == axis.yStride * axis.extent {
-                axes[axes.count - 1] = Axis(extent: last.extent * axis.extent, xStride: axis.xStride, yStride: axis.yStride)
+            if let last = axes.last, last.xStride == axis.xStride * axis.extent,
+                last.yStride == axis.yStride * axis.extent
+            {
+                axes.removeLast()
+                axes.append(
+                    Axis(extent: last.extent * axis.extent, xStride: axis.xStride, yStride: axis.yStride))
             } else {
                 axes.append(axis)
             }

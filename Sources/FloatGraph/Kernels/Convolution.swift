@@ -26,8 +26,8 @@ struct ConvolutionSizes {
     }
 }
 
-/// Dense convolution as a matrix product: pixels are rows; for kernels above 1×1 the rows are gathered first (im2col), a
-/// few at a time, so that they are multiplied out of the cache.
+/// Dense convolution as a matrix product: pixels are rows; for kernels above 1×1 the rows are gathered first (im2col),
+/// a few at a time, so that they are multiplied out of the cache.
 func convolution(_ s: ConvolutionSizes, _ weights: [Float], _ bias: [Float]?) -> Kernel {
     let depth = s.kernelHeight * s.kernelWidth * s.channels
     let matrix = PackedMatrix(weights: weights, bias: bias, columns: s.outputChannels, depth: depth)
@@ -45,8 +45,7 @@ func convolution(_ s: ConvolutionSizes, _ weights: [Float], _ bias: [Float]?) ->
                 let first = b * batch
                 let count = min(batch, s.positions - first)
                 for r in 0..<count { gather(s, inputs[0], position: first + r, into: rows + r * depth) }
-                matrix.multiply(
-                    rows, rows: count, panels: 0..<((s.outputChannels + 7) / 8), into: output + first * s.outputChannels)
+                matrix.multiply(rows, rows: count, panels: matrix.panels, into: output + first * s.outputChannels)
             }
         }
     }

@@ -58,8 +58,8 @@ extension SIMD16: Lanes where Scalar == Float {}
 /// The channels from `c` on, as many as `L` has lanes, of one output position.
 @inline(__always)
 private func accumulate<L: Lanes>(
-    _: L.Type, _ s: ConvolutionSizes, _ o: DepthwiseOperands, _ ys: Range<Int>, _ xs: Range<Int>, _ corner: Int, _ c: Int,
-    _ target: UnsafeMutablePointer<Float>
+    _: L.Type, _ s: ConvolutionSizes, _ o: DepthwiseOperands, _ ys: Range<Int>, _ xs: Range<Int>, _ corner: Int,
+    _ c: Int, _ target: UnsafeMutablePointer<Float>
 ) {
     func load(_ p: UnsafePointer<Float>) -> L { UnsafeRawPointer(p).loadUnaligned(as: L.self) }
     var sum = load(o.bias + c)

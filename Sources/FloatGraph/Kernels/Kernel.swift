@@ -1,5 +1,7 @@
 /// One node, ready to run: constants packed, sizes known. Pointers are in the order of the node's inputs.
-typealias Kernel = (_ inputs: [UnsafePointer<Float>], _ output: UnsafeMutablePointer<Float>, _ parallel: Parallel) -> Void
+typealias Kernel = (
+    _ inputs: [UnsafePointer<Float>], _ output: UnsafeMutablePointer<Float>, _ parallel: Parallel
+) -> Void
 
 /// The kernel of a validated node.
 func makeKernel(_ node: Node, in graph: Graph) -> Kernel {
@@ -12,9 +14,11 @@ func makeKernel(_ node: Node, in graph: Graph) -> Kernel {
 
     switch node.kind {
     case .convolution(let window):
-        return convolution(ConvolutionSizes(x: shapes[0], kernel: shapes[1][1...2], output: output, window), weights(1), bias())
+        let sizes = ConvolutionSizes(x: shapes[0], kernel: shapes[1][1...2], output: output, window)
+        return convolution(sizes, weights(1), bias())
     case .depthwise(let window):
-        return depthwise(ConvolutionSizes(x: shapes[0], kernel: shapes[1][0...1], output: output, window), weights(1), bias())
+        let sizes = ConvolutionSizes(x: shapes[0], kernel: shapes[1][0...1], output: output, window)
+        return depthwise(sizes, weights(1), bias())
     case .dense:
         let matrix = PackedMatrix(weights: weights(1), bias: bias(), columns: shapes[1][0], depth: shapes[1][1])
         return { inputs, output, parallel in

@@ -1,13 +1,14 @@
 /// The right-hand side of `A·Wᵀ + bias`, packed once into panels of eight output columns.
 ///
-/// `panels[p][k]` holds `W[8p ..< 8p + 8][k]`, so that the inner loop reads one vector a step. Columns beyond the last are 0.
+/// `vectors[p][k]` holds `W[8p ..< 8p + 8][k]`, so that the inner loop reads one vector a step. Columns beyond the last
+/// are 0.
 final class PackedMatrix: @unchecked Sendable {
     typealias Vector = SIMD8<Float>
 
     let columns: Int
     let depth: Int
     private let panelCount: Int
-    private let panels: UnsafeMutablePointer<Vector>
+    private let vectors: UnsafeMutablePointer<Vector>
     private let bias: UnsafeMutablePointer<Vector>
 
     /// - Parameters:
@@ -17,14 +18,14 @@ final class PackedMatrix: @unchecked Sendable {
         self.columns = columns
         self.depth = depth
         panelCount = (columns + 7) / 8
-        panels = .allocate(capacity: panelCount * depth)
+        vectors = .allocate(capacity: panelCount * depth)
         self.bias = .allocate(capacity: panelCount)
         for p in 0..<panelCount {
             let width = min(8, columns - 8 * p)
             for k in 0..<depth {
                 var vector = Vector.zero
                 for i in 0..<width { vector[i] = weights[(8 * p + i) * depth + k] }
-                (panels + p * depth + k).initialize(to: vector)
+                (vectors + p * depth + k).initialize(to: vector)
             }
             var vector = Vector.zero
             if let bias { for i in 0..<width { vector[i] = bias[8 * p + i] } }
@@ -32,8 +33,11 @@ final class PackedMatrix: @unchecked Sendable {
         }
     }
 
+    /// All panels.
+    var panels: Range<Int> { 0..<panelCount }
+
     deinit {
-        panels.deallocate()
+        vectors.deallocate()
         bias.deallocate()
     }
 
@@ -44,7 +48,8 @@ final class PackedMatrix: @unchecked Sendable {
             parallel((rows + 3) / 4, grain: grain / columns + 1) { tiles in
                 let first = 4 * tiles.lowerBound
                 let count = min(rows, 4 * tiles.upperBound) - first
-                self.multiply(a + first * self.depth, rows: count, panels: 0..<self.panelCount, into: c + first * self.columns)
+                self.multiply(
+                    a + first * self.depth, rows: count, panels: self.panels, into: c + first * self.columns)
             }
         } else {
             parallel(panelCount, grain: grain / (8 * rows) + 1) { panels in
@@ -73,8 +78,10 @@ final class PackedMatrix: @unchecked Sendable {
 
     /// Four rows times one panel: 4 × 8 sums in registers.
     @inline(__always)
-    private func multiplyFour(_ a: UnsafePointer<Float>, panel: Int, into c: UnsafeMutablePointer<Float>, _ width: Int) {
-        let w = UnsafePointer(panels + panel * depth)
+    private func multiplyFour(
+        _ a: UnsafePointer<Float>, panel: Int, into c: UnsafeMutablePointer<Float>, _ width: Int
+    ) {
+        let w = UnsafePointer(vectors + panel * depth)
         let (a0, a1, a2, a3) = (a, a + depth, a + 2 * depth, a + 3 * depth)
         var (s0, s1, s2, s3) = (bias[panel], bias[panel], bias[panel], bias[panel])
         for k in 0..<depth {
@@ -92,8 +99,10 @@ final class PackedMatrix: @unchecked Sendable {
 
     /// One row times one panel; even and odd steps have sums of their own, so that neither waits for the other.
     @inline(__always)
-    private func multiplyOne(_ a: UnsafePointer<Float>, panel: Int, into c: UnsafeMutablePointer<Float>, _ width: Int) {
-        let w = UnsafePointer(panels + panel * depth)
+    private func multiplyOne(
+        _ a: UnsafePointer<Float>, panel: Int, into c: UnsafeMutablePointer<Float>, _ width: Int
+    ) {
+        let w = UnsafePointer(vectors + panel * depth)
         var even = bias[panel]
         var odd = Vector.zero
         var k = 0

@@ -16,7 +16,8 @@ func unary(_ function: UnaryFunction, count: Int) -> Kernel {
     }
 }
 
-/// A function on eight numbers at once: a type and not a closure, so that the loop below is compiled around each of them.
+/// A function on eight numbers at once: a type and not a closure, so that the loop below is compiled around each of
+/// them.
 private protocol VectorFunction: Sendable {
     typealias Vector = SIMD8<Float>
     func callAsFunction(_ x: Vector) -> Vector

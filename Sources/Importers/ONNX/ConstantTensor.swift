@@ -82,7 +82,9 @@ func normalizedAxis(_ axis: Int, rank: Int) throws(ImportFailure) -> Int {
 
 /// As `Graph.elementCount`, for constants: an extent of 0 is allowed.
 func constantCount(_ shape: [Int]) throws(ImportFailure) -> Int {
-    guard shape.allSatisfy({ (0...Graph.extentLimit).contains($0) }) else { throw .invalid("impossible shape \(shape)") }
+    guard shape.allSatisfy({ (0...Graph.extentLimit).contains($0) }) else {
+        throw .invalid("impossible shape \(shape)")
+    }
     if shape.contains(0) { return 0 }
     do {
         return try Graph.elementCount(shape)

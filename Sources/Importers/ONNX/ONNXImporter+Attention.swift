@@ -77,7 +77,8 @@ private struct AttentionMatcher {
         }
         func weights(_ layer: Layer) -> [Float] { graph.constant(layer.node.inputs[1])!.values }
         return Parameters(
-            query: weights(layers[0]), key: weights(layers[1]), bias: bias, score: weights(score), scoreBias: score.bias[0])
+            query: weights(layers[0]), key: weights(layers[1]), bias: bias, score: weights(score),
+            scoreBias: score.bias[0])
     }
 
     private struct Layer {
@@ -91,8 +92,8 @@ private struct AttentionMatcher {
         switch producer.kind {
         case .dense:
             let outputs = graph.shape(producer.inputs[1])[0]
-            let bias = producer.inputs.count > 2 ? graph.constant(producer.inputs[2])!.values : Array(repeating: 0, count: outputs)
-            return Layer(node: producer, bias: bias)
+            let bias = producer.inputs.count > 2 ? graph.constant(producer.inputs[2])?.values : nil
+            return Layer(node: producer, bias: bias ?? Array(repeating: 0, count: outputs))
         case .arithmetic(.add):
             for (constant, other) in [(0, 1), (1, 0)] {
                 if let tensor = graph.constant(producer.inputs[constant]), var found = layer(producer.inputs[other]),
@@ -115,7 +116,8 @@ private struct AttentionMatcher {
     }
 
     private func spread(_ tensor: FloatTensor, _ count: Int) -> [Float]? {
-        tensor.count == count ? tensor.values : tensor.count == 1 ? Array(repeating: tensor.values[0], count: count) : nil
+        if tensor.count == count { return tensor.values }
+        return tensor.count == 1 ? Array(repeating: tensor.values[0], count: count) : nil
     }
 
     /// The value behind reshapes.

@@ -27,7 +27,9 @@ extension ONNXImporter {
         define(node, View(id, shape: graph.shape(id), order: View.channelLast(rank: 4)))
     }
 
-    private func convolutionWindow(_ node: ONNXNode, _ view: View, kernel: [Int]) throws(ImportFailure) -> ConvolutionWindow {
+    private func convolutionWindow(
+        _ node: ONNXNode, _ view: View, kernel: [Int]
+    ) throws(ImportFailure) -> ConvolutionWindow {
         let limits = 0...Graph.extentLimit
         let strides = node.integers("strides") ?? [1, 1]
         let dilations = node.integers("dilations") ?? [1, 1]

@@ -6,7 +6,9 @@ extension ONNXImporter {
         let view = try activation(node, 0)
         let b = try requiredConstant(node, 1)
         let c = try constant(node, 2)
-        guard view.rank == 2, b.shape.count == 2 else { throw .invalid("multiplies \(view.rank) by \(b.shape.count) axes") }
+        guard view.rank == 2, b.shape.count == 2 else {
+            throw .invalid("multiplies \(view.rank) by \(b.shape.count) axes")
+        }
         let (alpha, beta) = (node.float("alpha", default: 1), node.float("beta", default: 1))
         let weights = node.integer("transB", default: 0) != 0 ? b : b.transposed([1, 0])
         let isTransposed = node.integer("transA", default: 0) != 0
@@ -59,8 +61,10 @@ extension ONNXImporter {
         let view = try activation(node, 0)
         let shape = view.shape(graph)
         let ranges = try sliceRanges(node, shape)
-        guard let axis = ranges.indices.first(where: { ranges[$0].count != shape[$0] }) else { return define(node, view) }
-        try require(ranges.indices.allSatisfy { $0 == axis || ranges[$0].count == shape[$0] }, "slices several axes")
+        guard let axis = ranges.indices.first(where: { ranges[$0] != Array(0..<shape[$0]) }) else {
+            return define(node, view)
+        }
+        try require(ranges.indices.allSatisfy { $0 == axis || ranges[$0] == Array(0..<shape[$0]) }, "slices several axes")
         try narrow(view, axis, to: ranges[axis], node, output: 0)
     }
 
@@ -71,7 +75,8 @@ extension ONNXImporter {
         let parts = max(1, node.outputs.count)
         let even = Array(repeating: (shape[axis] + parts - 1) / parts, count: parts - 1)
         let sizes = try integers(node, "split", orInput: 1) ?? (even + [shape[axis] - even.reduce(0, +)])
-        guard sizes.count == parts, sizes.allSatisfy((1...shape[axis]).contains), sizes.reduce(0, +) == shape[axis] else {
+        guard sizes.count == parts, sizes.allSatisfy((1...shape[axis]).contains), sizes.reduce(0, +) == shape[axis]
+        else {
             throw .invalid("splits \(shape) into \(sizes) on axis \(axis)")
         }
         var start = 0
@@ -93,7 +98,8 @@ extension ONNXImporter {
         let width = weights.count / weights.shape[0]
         let rows = channels.flatMap { weights.values[$0 * width..<($0 + 1) * width] }
         let name = "\(node.name) \(output)"
-        var inputs = [layer.inputs[0], place(rows, shape: [channels.count] + weights.shape[1...], name: name, layout: "weights", node)]
+        let narrow = [channels.count] + weights.shape[1...]
+        var inputs = [layer.inputs[0], place(rows, shape: narrow, name: name, layout: "weights", node)]
         if layer.inputs.count > 2 {
             let bias = graph.constant(layer.inputs[2])!.values
             inputs.append(place(channels.map { bias[$0] }, shape: [channels.count], name: name, layout: "bias", node))

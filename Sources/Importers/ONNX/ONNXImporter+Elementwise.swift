@@ -27,10 +27,10 @@ extension ONNXImporter {
             try arithmetic(function, try activation(node, 0), try activation(node, 1), node)
         case (.activation, .constant(let y)):
             let x = try activation(node, 0)
-            try arithmetic(function, x, y, node) { [$0, $1] }
+            try arithmetic(function, x, y, named: node.inputs[1], node) { [$0, $1] }
         case (.constant(let x), .activation):
             let y = try activation(node, 1)
-            try arithmetic(function, y, x, node) { [$1, $0] }
+            try arithmetic(function, y, x, named: node.inputs[0], node) { [$1, $0] }
         default:
             throw .invalid("its inputs cannot be broadcast")
         }
@@ -64,34 +64,30 @@ extension ONNXImporter {
         guard let node = graph.nodes.last(where: { $0.output == y }), node.inputs == [x] else { return nil }
         switch node.kind {
         case .unary(.sigmoid): return (.swish, x)
-        case .unary(.hardSigmoid(let alpha, let beta)) where abs(alpha - 1 / 6) < 1e-6 && beta == 0.5: return (.hardSwish, x)
+        case .unary(.hardSigmoid(let slope, let offset)) where abs(slope - 1 / 6) < 1e-6 && offset == 0.5:
+            return (.hardSwish, x)
         default: return nil
         }
     }
 
     private mutating func arithmetic(
-        _ function: ArithmeticFunction, _ x: View, _ constant: ConstantTensor, _ node: ONNXNode,
+        _ function: ArithmeticFunction, _ x: View, _ constant: ConstantTensor, named name: String, _ node: ONNXNode,
         _ inOrder: (ValueID, ValueID) -> [ValueID]
     ) throws(ImportFailure) {
         let rank = max(x.rank, constant.shape.count)
         let view = x.padded(to: rank)
-        let index = node.inputs[0].isEmpty ? 0 : (operandIsConstant(node.inputs[0]) ? 0 : 1)
         guard constant.count > 0 else { throw .invalid("its constant is empty") }
         if constant.count == 1 {
-            let y = place(constant.floats, shape: [1], name: node.input(index), node)
+            let y = place(constant.floats, shape: [1], name: name, node)
             let id = try emit(.arithmetic(function), inOrder(view.value, y), node)
             return define(node, View(id, axes: view.axes))
         }
         let orders = [View.channelLast(rank: rank), view.memoryOrder]
         guard let order = orders.first(where: view.isInMemoryOrder) else { throw transposeNeeded(view) }
         let laidOut = aligned(constant, order: order)
-        let y = place(laidOut.floats, shape: laidOut.shape, name: node.input(index), layout: "\(order)", node)
+        let y = place(laidOut.floats, shape: laidOut.shape, name: name, layout: "\(order)", node)
         let id = try emit(.arithmetic(function), inOrder(try value(view, order: order), y), node)
         define(node, View(id, shape: graph.shape(id), order: order))
-    }
-
-    private func operandIsConstant(_ name: String) -> Bool {
-        if case .constant? = operands[name] { true } else { false }
     }
 
     /// A constant as it is broadcast against a value with its ONNX axes in `order`, without leading axes of extent 1.
@@ -106,9 +102,12 @@ extension ONNXImporter {
         let view = try activation(node, 0)
         let slope = try requiredConstant(node, 1)
         let order = View.channelLast(rank: view.rank)
-        guard slope.shape.count <= view.rank, slope.count > 0 else { throw .invalid("its slope has shape \(slope.shape)") }
+        guard slope.shape.count <= view.rank, slope.count > 0 else {
+            throw .invalid("its slope has shape \(slope.shape)")
+        }
         let laidOut = aligned(slope, order: order)
-        try require(laidOut.shape.count == 1, "its slope has shape \(slope.shape), supported are one, and one a channel")
+        try require(
+            laidOut.shape.count == 1, "its slope has shape \(slope.shape), supported are one, and one a channel")
         let y = place(laidOut.floats, shape: laidOut.shape, name: node.input(1), layout: "slope", node)
         let id = try emit(.prelu, [try value(view, order: order), y], node)
         define(node, View(id, shape: graph.shape(id), order: order))
@@ -124,7 +123,9 @@ extension ONNXImporter {
             let parameter = try requiredConstant(node, index)
             inputs.append(place(parameter.floats, shape: parameter.shape, name: node.input(index), node))
         }
-        guard graph.constant(inputs[4])!.values.allSatisfy({ $0 >= 0 }) else { throw .invalid("has a negative variance") }
+        guard graph.constant(inputs[4])!.values.allSatisfy({ $0 >= 0 }) else {
+            throw .invalid("has a negative variance")
+        }
         let id = try emit(.batchNormalization(epsilon: node.float("epsilon", default: 1e-5)), inputs, node)
         define(node, View(id, shape: graph.shape(id), order: order))
     }

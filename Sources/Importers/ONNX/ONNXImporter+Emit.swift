@@ -63,14 +63,17 @@ extension ONNXImporter {
 
     /// A matrix operand `[rows…, columns]`: axes of extent 1 among the rows left out, at least one row axis kept.
     ///
-    /// - Returns: the value, the view's axes of a result that replaces the columns by others, and, where the columns are joined
-    ///   axes in another order than in memory (Flatten of N×C×H×W), the ONNX column of every column in memory.
+    /// - Returns: the value, the view's axes of a result that replaces the columns by others, and, where the columns
+    ///   are joined axes in another order than in memory (Flatten of N×C×H×W), the ONNX column of every column in
+    ///   memory.
     mutating func matrix(
         _ view: View, rows: [Int], column: Int
     ) throws(ImportFailure) -> (value: ValueID, axes: [[Int]], columns: [Int]?) {
         let group = view.axes[column]
         let rowAxes = rows.flatMap { view.axes[$0] }
-        guard rowAxes == rowAxes.sorted(), (rowAxes.last ?? -1) < (group.min() ?? .max) else { throw transposeNeeded(view) }
+        guard rowAxes == rowAxes.sorted(), (rowAxes.last ?? -1) < (group.min() ?? .max) else {
+            throw transposeNeeded(view)
+        }
         let shape = graph.shape(view.value)
         let onnxShape = view.shape(graph)
         let filled = rows.filter { !view.axes[$0].isEmpty }

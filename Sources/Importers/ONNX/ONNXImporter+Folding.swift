@@ -47,7 +47,9 @@ extension ONNXImporter {
         if let tensor = node.tensor("value") { return try ConstantTensor(tensor, folder: folder) }
         if node.has("value_float") { return ConstantTensor([node.float("value_float", default: 0)], shape: []) }
         if node.has("value_int") { return ConstantTensor([node.integer("value_int", default: 0)], shape: []) }
-        if let floats = node.floats("value_floats"), !floats.isEmpty { return ConstantTensor(floats, shape: [floats.count]) }
+        if let floats = node.floats("value_floats"), !floats.isEmpty {
+            return ConstantTensor(floats, shape: [floats.count])
+        }
         if let integers = node.integers("value_ints") { return ConstantTensor(integers) }
         throw .unsupported("holds neither numbers nor a tensor")
     }
@@ -104,7 +106,8 @@ extension ONNXImporter {
         let axis = try normalizedAxis(axis, rank: shape.count)
         guard axis < shape.count else { throw .invalid("concatenates scalars") }
         for x in inputs.dropFirst() {
-            guard x.shape.count == shape.count, shape.indices.allSatisfy({ $0 == axis || x.shape[$0] == shape[$0] }) else {
+            guard x.shape.count == shape.count, shape.indices.allSatisfy({ $0 == axis || x.shape[$0] == shape[$0] })
+            else {
                 throw .invalid("concatenates \(shape) and \(x.shape) on axis \(axis)")
             }
             shape[axis] += x.shape[axis]
@@ -112,21 +115,28 @@ extension ONNXImporter {
         try allot(shape)
         let outer = shape[..<axis].reduce(1, *)
         func interleave<T>(_ parts: [[T]]) -> [T] {
-            (0..<outer).flatMap { row in parts.flatMap { $0[row * ($0.count / outer)..<(row + 1) * ($0.count / outer)] } }
+            (0..<outer).flatMap { row in
+                parts.flatMap { $0[row * ($0.count / outer)..<(row + 1) * ($0.count / outer)] }
+            }
         }
         if outer == 0 { return ConstantTensor([Float](), shape: shape) }
         let integers = inputs.compactMap(\.integers)
         return integers.count == inputs.count
-            ? ConstantTensor(interleave(integers), shape: shape) : ConstantTensor(interleave(inputs.map(\.floats)), shape: shape)
+            ? ConstantTensor(interleave(integers), shape: shape)
+            : ConstantTensor(interleave(inputs.map(\.floats)), shape: shape)
     }
 
     private mutating func gather(
         _ x: ConstantTensor, _ indices: ConstantTensor, axis: Int
     ) throws(ImportFailure) -> ConstantTensor {
-        guard let positions = indices.integers, !x.shape.isEmpty else { throw .invalid("needs an axis and integer indices") }
+        guard let positions = indices.integers, !x.shape.isEmpty else {
+            throw .invalid("needs an axis and integer indices")
+        }
         let axis = try normalizedAxis(axis, rank: x.shape.count)
         let extent = x.shape[axis]
-        guard positions.allSatisfy((-extent..<extent).contains) else { throw .invalid("an index lies outside \(x.shape)") }
+        guard positions.allSatisfy((-extent..<extent).contains) else {
+            throw .invalid("an index lies outside \(x.shape)")
+        }
         let shape = Array(x.shape[..<axis]) + indices.shape + x.shape[(axis + 1)...]
         try allot(shape)
         let strides = rowMajorStrides(x.shape)
@@ -173,11 +183,15 @@ extension ONNXImporter {
         return x.gathered(x.broadcastOffsets(to: shape), shape: shape)
     }
 
-    private mutating func constantOfShape(_ x: ConstantTensor, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {
+    private mutating func constantOfShape(
+        _ x: ConstantTensor, _ node: ONNXNode
+    ) throws(ImportFailure) -> ConstantTensor {
         guard let shape = x.integers else { throw .invalid("needs an integer shape") }
         try allot(shape)
         let count = try constantCount(shape)
-        guard let proto = node.tensor("value") else { return ConstantTensor(Array(repeating: Float(0), count: count), shape: shape) }
+        guard let proto = node.tensor("value") else {
+            return ConstantTensor(Array(repeating: Float(0), count: count), shape: shape)
+        }
         let value = try ConstantTensor(proto, folder: folder)
         guard value.count == 1 else { throw .invalid("repeats \(value.count) values, needs one") }
         return value.gathered(Array(repeating: 0, count: count), shape: shape)
@@ -218,7 +232,9 @@ extension ArithmeticFunction {
 }
 
 extension ConstantTensor {
-    fileprivate var zero: ConstantTensor { integers == nil ? ConstantTensor([Float(0)], shape: []) : ConstantTensor([0], shape: []) }
+    fileprivate var zero: ConstantTensor {
+        integers == nil ? ConstantTensor([Float(0)], shape: []) : ConstantTensor([0], shape: [])
+    }
 
     /// For every element of `shape` the place of the element that is broadcast to it.
     fileprivate func broadcastOffsets(to shape: [Int]) -> [Int] {

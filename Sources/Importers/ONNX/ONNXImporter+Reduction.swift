@@ -40,7 +40,8 @@ extension ONNXImporter {
         try globalPool(.mean, node)
     }
 
-    /// Over one axis since operator set 13; over all axes from one on before, which is the same if only that one is not 1.
+    /// Over one axis since operator set 13; over all axes from one on before, which is the same if only that one is not
+    /// 1.
     mutating func softmax(_ node: ONNXNode) throws(ImportFailure) {
         let view = try activation(node, 0)
         let axis = try normalizedAxis(node.integer("axis", default: opset >= 13 ? -1 : 1), rank: view.rank)
@@ -51,7 +52,8 @@ extension ONNXImporter {
         let order = (0..<view.rank).filter { $0 != axis } + [axis]
         let channelLast = View.channelLast(rank: view.rank)
         let memory = view.memoryOrder.filter { $0 != axis } + [axis]
-        guard let order = [channelLast.last == axis ? channelLast : order, memory].first(where: view.isInMemoryOrder) else {
+        let candidates = [channelLast.last == axis ? channelLast : order, memory]
+        guard let order = candidates.first(where: view.isInMemoryOrder) else {
             throw transposeNeeded(view)
         }
         let id = try emit(.softmax, [try value(view, order: order)], node)

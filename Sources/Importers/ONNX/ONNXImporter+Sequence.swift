@@ -18,7 +18,7 @@ extension ONNXImporter {
             r.shape[1] == 4 * hidden, channels == shape[2], b == nil || b!.shape == [1, 8 * hidden]
         else { throw .invalid("x \(shape), W \(w.shape), R \(r.shape) and B do not fit together") }
 
-        let x = try matrix(view, rows: batchFirst ? [0, 1] : [0, 1], column: 2)
+        let x = try matrix(view, rows: [0, 1], column: 2)
         let weights = gatesReordered(w.floats, hidden: hidden, columns: x.columns ?? Array(0..<channels))
         let recurrent = gatesReordered(r.floats, hidden: hidden, columns: Array(0..<hidden))
         let sums = b.map { b in (0..<4 * hidden).map { b.floats[$0] + b.floats[4 * hidden + $0] } }

@@ -8,7 +8,9 @@ extension ONNXImporter {
             let type = node.integer("to", default: 0)
             try require(type == 1, "casts an activation to element type \(type), supported is float")
         }
-        if let mask = node.output(1), read.contains(mask) { throw .unsupported("its mask is read, supported is its result") }
+        if let mask = node.output(1), read.contains(mask) {
+            throw .unsupported("its mask is read, supported is its result")
+        }
         define(node, view)
     }
 
@@ -30,8 +32,8 @@ extension ONNXImporter {
         }
     }
 
-    /// Under another shape: axes are joined and split off where that is only a matter of the view; a real reshape otherwise,
-    /// where the elements stand in memory in their ONNX order.
+    /// Under another shape: axes are joined and split off where that is only a matter of the view; a real reshape
+    /// otherwise, where the elements stand in memory in their ONNX order.
     private mutating func regrouped(_ view: View, _ shape: [Int]) throws(ImportFailure) -> View {
         let extents = graph.shape(view.value)
         var rest = view.axes.flatMap { $0 }[...]
@@ -65,7 +67,9 @@ extension ONNXImporter {
         guard let listed = try integers(node, "axes", orInput: index) else { return nil }
         var axes: [Int] = []
         for axis in listed { axes.append(try normalizedAxis(axis, rank: rank)) }
-        guard Set(axes).count == axes.count, axes.allSatisfy({ $0 < rank }) else { throw .invalid("names axes \(listed)") }
+        guard Set(axes).count == axes.count, axes.allSatisfy({ $0 < rank }) else {
+            throw .invalid("names axes \(listed)")
+        }
         return axes
     }
 
@@ -96,7 +100,7 @@ extension ONNXImporter {
         }
         var result = target
         if node.integer("allowzero", default: 0) == 0 {
-            for (axis, extent) in target.enumerated() where extent == 0 && axis < shape.count { result[axis] = shape[axis] }
+            for axis in target.indices.prefix(shape.count) where target[axis] == 0 { result[axis] = shape[axis] }
         }
         let count = shape.reduce(1, *)
         let known = try constantCount(result.filter { $0 != -1 })
@@ -114,7 +118,8 @@ extension ONNXImporter {
         else { throw .invalid("has no starts or ends") }
         let axes = try axes(node, input: 3, rank: shape.count) ?? Array(shape.indices.prefix(starts.count))
         let steps = try integers(node, 4) ?? Array(repeating: 1, count: starts.count)
-        guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count, !steps.contains(0) else {
+        guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count, !steps.contains(0)
+        else {
             throw .invalid("has starts, ends, axes and steps of different counts, or a step of 0")
         }
         var ranges = shape.map { Array(0..<$0) }

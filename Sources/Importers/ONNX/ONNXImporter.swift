@@ -94,7 +94,8 @@ struct ONNXImporter {
     private mutating func declareInput(_ options: ImportOptions) throws(ImportFailure) {
         let inputs = source.input.filter { initializers[$0.name] == nil }
         guard inputs.count == 1, let input = inputs.first else {
-            throw .invalid("has \(inputs.count) inputs (\(inputs.map(\.name).joined(separator: ", "))), needs one, the pictures")
+            let names = inputs.map(\.name).joined(separator: ", ")
+            throw .invalid("has \(inputs.count) inputs (\(names)), needs one, the pictures")
         }
         let type = input.type.tensorType
         let accepted: [ONNXElementType] = [.float, .float16, .uint8]
@@ -108,7 +109,7 @@ struct ONNXImporter {
             } else if axis == 0 {
                 shape.append(options.frames)
             } else {
-                throw .invalid("input \(input.name) leaves its axis \(axis) open; export the network with a fixed picture size")
+                throw .invalid("input \(input.name) leaves its axis \(axis) open; export with a fixed picture size")
             }
         }
         guard shape.count == 4, shape[1] == 3 || shape[3] == 3 else {
@@ -128,7 +129,8 @@ struct ONNXImporter {
     private mutating func declareOutputs() throws(ImportFailure) {
         guard !source.output.isEmpty else { throw .invalid("has no output") }
         for output in source.output {
-            guard case .activation(let view)? = operands[output.name], view.padding == nil, view.value != graph.input else {
+            guard case .activation(let view)? = operands[output.name], view.padding == nil, view.value != graph.input
+            else {
                 throw .invalid("output \(output.name) is not computed from the input")
             }
             // Pictures stay channel-last; what the view alone has made of rows and vectors becomes their shape.
@@ -136,7 +138,8 @@ struct ONNXImporter {
             let isReshaped = (2...3).contains(view.rank) && view.isInMemoryOrder(order)
             let id = isReshaped ? try value(view, order: order) : view.value
             guard !graph.outputs.contains(id) else {
-                throw .unsupported("outputs \(graph.values[id].name) and \(output.name) are the same value; leave one out")
+                throw .unsupported(
+                    "outputs \(graph.values[id].name) and \(output.name) are the same value; leave one out")
             }
             graph.values[id].name = output.name
             graph.outputs.append(id)
@@ -157,7 +160,9 @@ struct ONNXImporter {
     }
 
     /// An input that has to be computed from the picture.
-    mutating func activation(_ node: ONNXNode, _ index: Int, allowsPadding: Bool = false) throws(ImportFailure) -> View {
+    mutating func activation(
+        _ node: ONNXNode, _ index: Int, allowsPadding: Bool = false
+    ) throws(ImportFailure) -> View {
         guard let name = node.input(index) else { throw .invalid("has no input \(index)") }
         guard case .activation(let view) = try operand(name) else {
             throw .unsupported("input \(index) (\(name)) is a constant, supported is a computed one")

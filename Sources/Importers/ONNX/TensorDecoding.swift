@@ -25,7 +25,8 @@ extension ConstantTensor {
     init(_ proto: Onnx_TensorProto, folder: URL) throws(ImportFailure) {
         let name = proto.name.isEmpty ? "a constant" : "constant \(proto.name)"
         guard let type = ONNXElementType(rawValue: proto.dataType) else {
-            throw .invalid("\(name) has element type \(proto.dataType); supported: float, double, float16, bfloat16, integers")
+            throw .invalid(
+                "\(name) has element type \(proto.dataType); supported: float, double, float16, bfloat16, integers")
         }
         let shape = proto.dims.map(Int.init)
         let count = try constantCount(shape)
@@ -41,7 +42,9 @@ extension ConstantTensor {
         }
         switch elements {
         case .floats(let values):
-            guard values.allSatisfy(\.isFinite) else { throw .invalid("\(name) holds values that are not finite numbers") }
+            guard values.allSatisfy(\.isFinite) else {
+                throw .invalid("\(name) holds values that are not finite numbers")
+            }
             self.init(values, shape: shape)
         case .integers(let values):
             self.init(values, shape: shape)

@@ -2,10 +2,10 @@ import FloatGraph
 
 /// How an ONNX activation lies in a value of the float graph.
 ///
-/// The float graph's values are channel-last; an ONNX value of the same elements may have its axes in another order, split off
-/// axes of extent 1, or several joined into one. So every ONNX axis is a list of the value's axes, major first. Axes of extent 1
-/// say nothing about the order in memory and are in no list. Transpose, Squeeze, Unsqueeze, Flatten and most of Reshape only
-/// change the view.
+/// The float graph's values are channel-last; an ONNX value of the same elements may have its axes in another order,
+/// split off axes of extent 1, or several joined into one. So every ONNX axis is a list of the value's axes, major
+/// first. Axes of extent 1 say nothing about the order in memory and are in no list. Transpose, Squeeze, Unsqueeze,
+/// Flatten and most of Reshape only change the view.
 struct View {
     var value: ValueID
     /// For every ONNX axis the value's axes.
@@ -54,6 +54,6 @@ struct View {
 
     /// The ONNX axes as they stand in memory.
     var memoryOrder: [Int] {
-        axes.indices.sorted { ($0 == $1) ? false : (axes[$0].first ?? -1, $0) < (axes[$1].first ?? -1, $1) }
+        axes.indices.sorted { (axes[$0].first ?? -1, $0) < (axes[$1].first ?? -1, $1) }
     }
 }
