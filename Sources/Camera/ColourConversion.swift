@@ -4,7 +4,9 @@
 /// G = 1.164383·(Y−16) − 0.391762·(U−128) − 0.812968·(V−128), B = 1.164383·(Y−16) + 2.017232·(U−128).
 enum ColourConversion {
     /// Writes pixels `columns` of row `y` to `out`, 3 bytes a pixel. Columns outside the frame repeat its border.
-    static func row(_ frame: Frame, y: Int, columns: Range<Int>, swapRedBlue: Bool, into out: UnsafeMutablePointer<UInt8>) {
+    static func row(
+        _ frame: Frame, y: Int, columns: Range<Int>, swapRedBlue: Bool, into out: UnsafeMutablePointer<UInt8>
+    ) {
         let line = frame.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self) + y * frame.stride
         switch frame.format {
         case .rgb24, .mjpeg:

@@ -67,10 +67,12 @@ public final class NewestFrame: FrameSource {
         }
         exchange = Exchange(source, mutex: mutex, condition: condition)
         var started: OpaquePointer?
-        let error = tp_thread_start(&started, { context in
-            tp_set_thread_name("capture")
-            Unmanaged<Exchange>.fromOpaque(context!).takeUnretainedValue().capture()
-        }, Unmanaged.passUnretained(exchange).toOpaque())
+        let error = tp_thread_start(
+            &started,
+            { context in
+                tp_set_thread_name("capture")
+                Unmanaged<Exchange>.fromOpaque(context!).takeUnretainedValue().capture()
+            }, Unmanaged.passUnretained(exchange).toOpaque())
         guard error == 0, let started else {
             throw .device(source.summary, "starting the capture thread", CameraError.words(error))
         }

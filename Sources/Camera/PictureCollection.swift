@@ -43,7 +43,8 @@ public final class PictureCollection {
     /// The picture's file as it is, valid until the next call.
     public func bytes(at index: Int) throws(CameraError) -> UnsafeRawBufferPointer {
         if let base = mapping.base {
-            return UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(start: base, count: mapping.size)[ranges[index]])
+            return UnsafeRawBufferPointer(
+                rebasing: UnsafeRawBufferPointer(start: base, count: mapping.size)[ranges[index]])
         }
         let file = path + "/" + names[index]
         let size = tp_file_size(file)

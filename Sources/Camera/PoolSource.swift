@@ -59,7 +59,8 @@ public final class PoolSource: FrameSource {
         tp_jpeg_free(coded)
         coded = nil
         var count = 0
-        let width = Int32(image.width), height = Int32(image.height)
+        let width = Int32(image.width)
+        let height = Int32(image.height)
         let error = image.pixels.withUnsafeBufferPointer {
             tp_jpeg_encode($0.baseAddress!, width, height, image.width * 3, Int32(quality), &coded, &count)
         }

@@ -43,7 +43,9 @@ public final class Preprocessor {
         guard frame.width > 0, frame.height > 0, frame.format != .mjpeg,
             frame.stride >= frame.format.minimumStride(width: frame.width),
             frame.bytes.count >= frame.format.byteCount(height: frame.height, stride: frame.stride)
-        else { throw .damaged(frame.name.isEmpty ? "frame \(frame.sequence)" : frame.name, "too few bytes for its size") }
+        else {
+            throw .damaged(frame.name.isEmpty ? "frame \(frame.sequence)" : frame.name, "too few bytes for its size")
+        }
         precondition(out.count == width * height * 3, "the destination has the network's input size")
 
         let rect = PixelRect(crop, frameWidth: frame.width, frameHeight: frame.height)
@@ -97,7 +99,8 @@ public final class Preprocessor {
         for tap in 0..<taps { list[tap] = UnsafePointer(slot(first + tap)) }
         vertical.weights.withUnsafeBufferPointer { weights in
             var pass = tk_resize_column(
-                count: Int32(width * 3), taps: Int32(taps), rows: list, weights: weights.baseAddress! + y * taps, out: out)
+                count: Int32(width * 3), taps: Int32(taps), rows: list, weights: weights.baseAddress! + y * taps,
+                out: out)
             kernels.pointee.resize_column(&pass)
         }
     }

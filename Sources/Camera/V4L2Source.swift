@@ -135,7 +135,8 @@ public final class V4L2Source: FrameSource {
 
     private func isDamaged(_ buffer: tp_camera_buffer) -> Bool {
         if buffer.flags & UInt32(TP_BUFFER_ERROR) != 0 { return true }
-        return format == .mjpeg ? buffer.byte_count < 4 : size(buffer) < format.byteCount(height: height, stride: stride)
+        return format == .mjpeg
+            ? buffer.byte_count < 4 : size(buffer) < format.byteCount(height: height, stride: stride)
     }
 
     /// Bytes that are filled, and surely mapped.

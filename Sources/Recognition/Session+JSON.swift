@@ -12,7 +12,8 @@ extension ModelDescription {
 }
 
 extension FrameDecision {
-    /// One line: `{"frame":…,"captured_ns":…,"age_ms":…,"swimmers":[…],"dropped":{…}}`; boxes in 0…1, `scores` the raw integers.
+    /// One line: `{"frame":…,"captured_ns":…,"age_ms":…,"swimmers":[…],"dropped":{…}}`; boxes in 0…1, `scores` the raw
+    /// integers.
     public func json(subject: String, dropped: [(cause: String, count: Int)]) -> String {
         var line = JSONText()
         line.object { line in

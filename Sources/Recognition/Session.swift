@@ -80,7 +80,8 @@ public final class Session {
         decision(
             frame,
             FrameDecision(
-                frame: frame.sequence, capturedNanoseconds: frame.capturedNanoseconds, ageNanoseconds: age, tracks: tracks))
+                frame: frame.sequence, capturedNanoseconds: frame.capturedNanoseconds, ageNanoseconds: age,
+                tracks: tracks))
     }
 
     /// Frames that nobody looked at, by cause, so far.

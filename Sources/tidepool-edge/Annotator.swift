@@ -44,7 +44,9 @@ final class Annotator {
 
     /// Draws the marks and writes the file, whole or not at all. Without a decision there is no picture.
     func write() throws(ProgramError) {
-        guard !pixels.isEmpty else { throw .failure("\(path): nothing was decided, so there is no picture to annotate") }
+        guard !pixels.isEmpty else {
+            throw .failure("\(path): nothing was decided, so there is no picture to annotate")
+        }
         for mark in marks { draw(mark) }
         var coded: UnsafeMutablePointer<UInt8>?
         var count = 0
@@ -59,8 +61,10 @@ final class Annotator {
 
     private func draw(_ mark: Mark) {
         let colour: (UInt8, UInt8, UInt8) = mark.isAlarm ? (255, 64, 48) : (255, 232, 64)
-        let x0 = Int(mark.box.x0 * Float(width)), x1 = Int(mark.box.x1 * Float(width))
-        let y0 = Int(mark.box.y0 * Float(height)), y1 = Int(mark.box.y1 * Float(height))
+        let x0 = Int(mark.box.x0 * Float(width))
+        let x1 = Int(mark.box.x1 * Float(width))
+        let y0 = Int(mark.box.y0 * Float(height))
+        let y1 = Int(mark.box.y1 * Float(height))
         for thickness in 0..<2 {
             for x in x0...max(x0, x1) {
                 set(x, y0 + thickness, colour)

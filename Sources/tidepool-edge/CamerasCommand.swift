@@ -32,7 +32,8 @@ struct CamerasCommand {
                 for camera in cameras {
                     line.object { line in
                         for (key, value) in [
-                            ("path", camera.path), ("card", camera.card), ("driver", camera.driver), ("bus", camera.bus),
+                            ("path", camera.path), ("card", camera.card), ("driver", camera.driver),
+                            ("bus", camera.bus),
                         ] {
                             line.key(key)
                             line.string(value)

@@ -18,7 +18,8 @@ struct RunCommand {
         options = try OptionList(
             arguments,
             values: [
-                "--model", "--source", "--region", "--budget", "--frames", "--duration", "--threads", "--isa", "--annotate",
+                "--model", "--source", "--region", "--budget", "--frames", "--duration", "--threads", "--isa",
+                "--annotate",
             ],
             flags: ["--json"])
         guard options.positional.isEmpty else { throw .usage("\(options.positional[0]): not understood; see --help") }

@@ -22,7 +22,10 @@ import Testing
         return out.map { Int($0) + 128 }
     }
 
-    private struct Golden: Decodable { var width, height, outWidth, outHeight: Int; var pixels: [Int] }
+    private struct Golden: Decodable {
+        var width, height, outWidth, outHeight: Int
+        var pixels: [Int]
+    }
 
     /// Pillow rounds to whole levels between its two passes, which here keep 7 more bits: one level is all they may differ by.
     @Test func resizesAsPillowDoes() throws {
@@ -77,7 +80,8 @@ import Testing
         var padded: [UInt8] = []
         for y in 0..<10 { padded += pixels[y * 36..<(y + 1) * 36] + [255, 255, 255, 255, 255] }
         #expect(
-            try Self.prepare(padded, 12, 10, stride: 41, to: 7, 6) == Self.prepare(pixels, 12, 10, stride: 36, to: 7, 6))
+            try Self.prepare(padded, 12, 10, stride: 41, to: 7, 6) == Self.prepare(pixels, 12, 10, stride: 36, to: 7, 6)
+        )
     }
 
     /// The formula of BT.601 in doubles, rounded: every pair of luma and chroma on a grid.

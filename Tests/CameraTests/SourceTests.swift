@@ -35,7 +35,9 @@ import Testing
             _ = try openSource("/dev/video-none", live: true)
             Issue.record("opened a camera that is not there")
         } catch {
-            #expect(error.description.hasPrefix("/dev/video-none: cannot be opened: No such file or directory; cameras here: "))
+            #expect(
+                error.description.hasPrefix(
+                    "/dev/video-none: cannot be opened: No such file or directory; cameras here: "))
         }
     }
 
@@ -44,7 +46,8 @@ import Testing
         let pictures = (0..<5).map(smallJPEG)
         // Rubbish between pictures, and a last one that is cut off.
         let file = folder.write(
-            "film.mjpeg", pictures[0] + pictures[1] + [0, 1, 0xFF, 2] + pictures[2] + pictures[3] + pictures[4].dropLast(40))
+            "film.mjpeg",
+            pictures[0] + pictures[1] + [0, 1, 0xFF, 2] + pictures[2] + pictures[3] + pictures[4].dropLast(40))
         let source = try openSource(file, live: false)
         defer { withExtendedLifetime(source) {} }
         var found: [[UInt8]] = []
@@ -57,7 +60,8 @@ import Testing
         let thumbnail = smallJPEG(2)
         let length = thumbnail.count + 2
         // An application segment that holds a whole JPEG, right after the start of the outer one.
-        let outer = Array(picture[0..<2]) + [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 255)] + thumbnail + picture[2...]
+        let outer =
+            Array(picture[0..<2]) + [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 255)] + thumbnail + picture[2...]
         let folder = TemporaryFolder()
         let source = try openSource(folder.write("film.mjpeg", outer + picture), live: false)
         defer { withExtendedLifetime(source) {} }
@@ -72,7 +76,8 @@ import Testing
             stream[..<length].withUnsafeBytes { bytes in
                 var offset = 0
                 while let range = JPEGScanner.nextPicture(bytes, from: offset) {
-                    #expect(range.lowerBound >= offset && range.upperBound > range.lowerBound && range.upperBound <= length)
+                    #expect(
+                        range.lowerBound >= offset && range.upperBound > range.lowerBound && range.upperBound <= length)
                     offset = range.upperBound
                 }
             }

@@ -55,6 +55,7 @@ import Testing
 }
 
 extension PictureCollection {
-    static func wholeFile(_ path: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(fileURLWithPath: path))) }
+    static func wholeFile(_ path: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+    }
 }
-

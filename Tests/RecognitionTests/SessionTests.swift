@@ -118,7 +118,8 @@ private func session(_ pictures: [[UInt8]], budget: LatencyBudget? = nil) throws
             }
         }
         let summary = try #require(
-            try JSONSerialization.jsonObject(with: Data(session.summaryJSON().utf8)) as? [String: [String: Any]])["summary"]
+            try JSONSerialization.jsonObject(with: Data(session.summaryJSON().utf8)) as? [String: [String: Any]])[
+                "summary"]
         #expect(summary?["decided"] as? Int == 2)
         #expect(summary?["regions"] as? String == "truth")
         let latency = try #require(summary?["latency_ms"] as? [String: [String: Double]])
@@ -128,7 +129,8 @@ private func session(_ pictures: [[UInt8]], budget: LatencyBudget? = nil) throws
 
 @Suite struct TextTests {
     @Test(arguments: [
-        (0, 1, "0.0"), (0.05, 1, "0.1"), (-0.04, 1, "0.0"), (-1.25, 1, "-1.3"), (12.345, 2, "12.35"), (1e6, 0, "1000000"),
+        (0, 1, "0.0"), (0.05, 1, "0.1"), (-0.04, 1, "0.0"), (-1.25, 1, "-1.3"), (12.345, 2, "12.35"),
+        (1e6, 0, "1000000"),
         (0.0004, 3, "0.000"), (99.9996, 3, "100.000"),
     ])
     func decimalsAreRounded(value: Double, places: Int, text: String) {

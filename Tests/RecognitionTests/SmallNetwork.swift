@@ -26,7 +26,9 @@ enum SmallNetwork {
         try model(
             "clip", frames: 5, stride: stride,
             tasks: [
-                .init(name: "action", kind: .classification, output: "action", labels: ["breaststroke", "drowning", "freestyle", "safe"]),
+                .init(
+                    name: "action", kind: .classification, output: "action",
+                    labels: ["breaststroke", "drowning", "freestyle", "safe"]),
                 .init(
                     name: "identity", kind: .classification, output: "identity",
                     labels: (1...4).map { "swimmer-\($0)" }),

@@ -16,7 +16,8 @@ import Testing
 
     @Test func mistakesAreNamed() {
         for (arguments, part) in [
-            (["--modle", "m"], "no option --modle"), (["--model"], "--model needs a value"), (["--json=1"], "no option --json=1"),
+            (["--modle", "m"], "no option --modle"), (["--model"], "--model needs a value"),
+            (["--json=1"], "no option --json=1"),
         ] {
             do {
                 _ = try options(arguments)
@@ -25,7 +26,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [("100ms", 100_000_000), ("2s", 2_000_000_000), ("1.5s", 1_500_000_000), ("250us", 250_000), ("1min", 60_000_000_000)])
+    @Test(arguments: [
+        ("100ms", 100_000_000), ("2s", 2_000_000_000), ("1.5s", 1_500_000_000), ("250us", 250_000),
+        ("1min", 60_000_000_000),
+    ])
     func durations(text: String, nanoseconds: Int64) throws {
         #expect(try options(["--budget", text]).duration("--budget") == nanoseconds)
     }

@@ -16,7 +16,9 @@ import Testing
         #expect(runProgram(arguments) == .usage)
     }
 
-    @Test(arguments: [["--help"], ["run", "--help"], ["bench", "-h"], ["cameras", "--help"], ["selftest", "--help"], ["cameras"]])
+    @Test(arguments: [
+        ["--help"], ["run", "--help"], ["bench", "-h"], ["cameras", "--help"], ["selftest", "--help"], ["cameras"],
+    ])
     func helpAndListsSucceed(arguments: [String]) {
         #expect(runProgram(arguments) == .success)
     }

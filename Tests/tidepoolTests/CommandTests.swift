@@ -31,9 +31,14 @@ import Testing
         let scratch = Scratch()
         let model = try Model(path: Self.quantize(scratch, ["--report", scratch.path + "/report.html"]))
         #expect(model.description.clip == Clip(frames: 5, stride: 2))
-        #expect(model.description.tasks.map(\.labels) == [["breaststroke", "drowning", "freestyle", "safe"], ["a", "b", "c", "d"]])
+        #expect(
+            model.description.tasks.map(\.labels) == [
+                ["breaststroke", "drowning", "freestyle", "safe"], ["a", "b", "c", "d"],
+            ])
         let facts = Dictionary(model.description.provenance.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a })
-        #expect(facts["subject"] == "swimmers" && facts["source.file"] == "clip.onnx" && facts["calibration.samples"] == "12")
+        #expect(
+            facts["subject"] == "swimmers" && facts["source.file"] == "clip.onnx"
+                && facts["calibration.samples"] == "12")
         let page = try String(contentsOfFile: scratch.path + "/report.html", encoding: .utf8)
         #expect(page.contains("</html>") && page.contains("clip.onnx") && !page.contains("http"))
     }
@@ -77,7 +82,10 @@ import Testing
         try compare.run()
         let truth = (0..<12).map { "{\"clip\":\($0),\"action\":\"safe\",\"identity\":\"b\"}" }.joined(separator: "\n")
         var evaluate = try EvaluateCommand.parse(
-            [tide, "--images", Fixture.path("clip-input.npy"), "--labels", scratch.file("truth.jsonl", truth), "--json"])
+            [
+                tide, "--images", Fixture.path("clip-input.npy"), "--labels", scratch.file("truth.jsonl", truth),
+                "--json",
+            ])
         try evaluate.run()
     }
 
@@ -85,7 +93,9 @@ import Testing
         let scratch = Scratch()
         for format in ["jpeg", "npy"] {
             let out = scratch.path + "/" + format
-            var scene = try SceneCommand.parse(["--out", out, "--clips", "5", "--seed", "3", "--size", "20", "--format", format])
+            var scene = try SceneCommand.parse([
+                "--out", out, "--clips", "5", "--seed", "3", "--size", "20", "--format", format,
+            ])
             try scene.run()
             let shape = InputShape(frames: 15, height: 20, width: 20, swapRedBlue: false)
             let set = try InputSet(path: format == "npy" ? out + "/clips.npy" : out, shape: shape)
@@ -94,8 +104,10 @@ import Testing
             #expect(samples.allSatisfy { $0.pixels.count == shape.count })
             let table = try LabelTable(path: out + "/truth.jsonl")
             for sample in samples {
-                #expect(LabelTable.classIndex(
-                    table.value(sample.name, task: "action") ?? "", labels: ["breaststroke", "drowning", "freestyle", "safe"]) != nil)
+                #expect(
+                    LabelTable.classIndex(
+                        table.value(sample.name, task: "action") ?? "",
+                        labels: ["breaststroke", "drowning", "freestyle", "safe"]) != nil)
             }
         }
     }
@@ -104,7 +116,8 @@ import Testing
         let scratch = Scratch()
         var scene = try SceneCommand.parse(["--out", scratch.path + "/pool", "--frames", "2", "--swimmers", "3"])
         try scene.run()
-        let lines = try String(contentsOfFile: scratch.path + "/pool/truth.jsonl", encoding: .utf8).split(separator: "\n")
+        let lines = try String(contentsOfFile: scratch.path + "/pool/truth.jsonl", encoding: .utf8).split(
+            separator: "\n")
         #expect(lines.count == 2)
         for line in lines {
             let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
@@ -124,9 +137,13 @@ import Testing
             (Fixture.path("clip.onnx"), good, scratch.path + "/empty", "/empty: holds no .jpg"),
             (Fixture.path("clip.onnx"), good, Fixture.path("face-input.npy"), "face-input.npy: arrays of shape"),
             (Fixture.path("clip.onnx"), scratch.file("a.yaml", "name: [1"), Fixture.path("clip-input.npy"), "a.yaml"),
-            (Fixture.path("clip.onnx"), scratch.file("b.yaml", "name: b"), Fixture.path("clip-input.npy"), "lacks input"),
             (
-                Fixture.path("clip.onnx"), scratch.file("c.yaml", Self.recipe.replacing("width: 20", with: "width: 21")),
+                Fixture.path("clip.onnx"), scratch.file("b.yaml", "name: b"), Fixture.path("clip-input.npy"),
+                "lacks input"
+            ),
+            (
+                Fixture.path("clip.onnx"),
+                scratch.file("c.yaml", Self.recipe.replacing("width: 20", with: "width: 21")),
                 Fixture.path("clip-input.npy"), ""
             ),
         ]
@@ -168,6 +185,7 @@ import Testing
         let labels = ["male", "female"]
         #expect(LabelTable.classIndex("female", labels: labels) == 1)
         #expect(LabelTable.classIndex("0", labels: labels) == 0)
-        #expect(LabelTable.classIndex("2", labels: labels) == nil && LabelTable.classIndex("other", labels: labels) == nil)
+        #expect(
+            LabelTable.classIndex("2", labels: labels) == nil && LabelTable.classIndex("other", labels: labels) == nil)
     }
 }

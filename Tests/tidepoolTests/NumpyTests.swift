@@ -77,7 +77,10 @@ enum Fixture {
     @Test func theArchiveIsAZipOfItsArrays() throws {
         let scratch = Scratch()
         var archive = NumpyArchive()
-        let arrays = [("a", NumpyArray(.int16, shape: [3], [Int16(1), 2, 3])), ("b.real", NumpyArray(.float32, shape: [2], [Float(1), 2]))]
+        let arrays = [
+            ("a", NumpyArray(.int16, shape: [3], [Int16(1), 2, 3])),
+            ("b.real", NumpyArray(.float32, shape: [2], [Float(1), 2])),
+        ]
         for (name, array) in arrays { archive.append(name, array) }
         try archive.write(to: scratch.path + "/a.npz")
         let file = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch.path + "/a.npz")))
@@ -88,7 +91,9 @@ enum Fixture {
         #expect(entry + number(end + 12, 4) == end)
         for (name, array) in arrays {
             #expect(number(entry, 4) == 0x0201_4B50)
-            let nameCount = number(entry + 28, 2), size = number(entry + 24, 4), local = number(entry + 42, 4)
+            let nameCount = number(entry + 28, 2)
+            let size = number(entry + 24, 4)
+            let local = number(entry + 42, 4)
             #expect(String(decoding: file[entry + 46..<entry + 46 + nameCount], as: UTF8.self) == name + ".npy")
             #expect(number(local, 4) == 0x0403_4B50)
             let start = local + 30 + number(local + 26, 2) + number(local + 28, 2)

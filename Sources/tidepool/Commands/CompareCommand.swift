@@ -57,8 +57,16 @@ struct CompareCommand: ParsableCommand {
     }
 
     private struct Listing: Encodable {
-        struct Output: Encodable { var name: String; var sqnr, cosine: Double; var topAgreement: Double?; var meanAbsoluteError: Double }
-        struct Layer: Encodable { var name, type: String; var sqnr: Double }
+        struct Output: Encodable {
+            var name: String
+            var sqnr, cosine: Double
+            var topAgreement: Double?
+            var meanAbsoluteError: Double
+        }
+        struct Layer: Encodable {
+            var name, type: String
+            var sqnr: Double
+        }
 
         var inputs: Int
         var outputs: [Output]

@@ -7,8 +7,8 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Measures accuracy and mean absolute error on labelled pictures or clips.",
         discussion: """
-            Labels are a CSV file whose first column is the picture's name and whose others are the tasks, or the truth.jsonl of
-            tidepool scene. Classes are labels or numbers.
+            Labels are a CSV file whose first column is the picture's name and whose others are the tasks, or the
+            truth.jsonl of tidepool scene. Classes are labels or numbers.
 
             EXAMPLES
               tidepool evaluate face.tide --images val.tar --labels val.csv
@@ -36,7 +36,9 @@ struct EvaluateCommand: ParsableCommand {
             bar.advance(by: range.count)
         }
         guard !score.tasks.isEmpty else {
-            throw CommandError("\(labels): none of the \(score.unlabelled) samples of \(images) has a label for a task of this network")
+            throw CommandError(
+                "\(labels): none of the \(score.unlabelled) samples of \(images) has a label for a task of this network"
+            )
         }
         let listing = score.listing(model: model, skipped: set.skipped.count)
         print(json ? try encodeJSON(listing) : listing.text)
@@ -64,9 +66,12 @@ struct Score {
         for task in answer.tasks {
             guard let text = table.value(name, task: task.name) else { continue }
             let real = answer.outputs[task.output].real
-            var score = tasks[task.name] ?? TaskScore(
-                labels: task.labels, unit: task.unit,
-                confusion: Array(repeating: Array(repeating: 0, count: task.labels.count), count: task.labels.count))
+            var score =
+                tasks[task.name]
+                ?? TaskScore(
+                    labels: task.labels, unit: task.unit,
+                    confusion: Array(repeating: Array(repeating: 0, count: task.labels.count), count: task.labels.count)
+                )
             if task.isClassification {
                 guard let truth = LabelTable.classIndex(text, labels: task.labels) else { continue }
                 let best = real.indices.max { real[$0] < real[$1] || (real[$0] == real[$1] && $0 > $1) }!
@@ -93,7 +98,8 @@ struct Score {
                 return Listing.Entry(
                     name: name, samples: score.count,
                     accuracy: isClassification ? Double(score.correct) / Double(score.count) : nil,
-                    meanAbsoluteError: isClassification ? nil : score.absoluteError / Double(score.count), unit: score.unit,
+                    meanAbsoluteError: isClassification ? nil : score.absoluteError / Double(score.count),
+                    unit: score.unit,
                     labels: score.labels, confusion: score.confusion)
             })
     }
@@ -122,15 +128,19 @@ struct Score {
                 if let accuracy = task.accuracy {
                     rows.append([task.name, "accuracy", String(format: "%.2f %%", 100 * accuracy), "\(task.samples)"])
                 } else if let error = task.meanAbsoluteError {
-                    rows.append([task.name, "mean |error|", String(format: "%.3f ", error) + task.unit, "\(task.samples)"])
+                    rows.append([
+                        task.name, "mean |error|", String(format: "%.3f ", error) + task.unit, "\(task.samples)",
+                    ])
                 }
             }
             var text = textTable(rows, numbers: [2, 3])
             for task in tasks where !task.labels.isEmpty {
-                text += "\n\n" + textTable(
-                    [["\(task.name): true ↓ said →"] + task.labels]
-                        + zip(task.labels, task.confusion).map { [$0] + $1.map(String.init) },
-                    numbers: Set(1...task.labels.count))
+                text +=
+                    "\n\n"
+                    + textTable(
+                        [["\(task.name): true ↓ said →"] + task.labels]
+                            + zip(task.labels, task.confusion).map { [$0] + $1.map(String.init) },
+                        numbers: Set(1...task.labels.count))
             }
             if skipped + unlabelled > 0 { text += "\n\n\(skipped) samples skipped, \(unlabelled) without a label" }
             return text

@@ -5,10 +5,12 @@ import ModelFile
 /// `tidepool infer`: raw tensors in, raw tensors out.
 struct InferCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "infer", abstract: "Runs a network on an array: floats for a trained network, integers for a .tide file.",
+        commandName: "infer",
+        abstract: "Runs a network on an array: floats for a trained network, integers for a .tide file.",
         discussion: """
-            The input is N×H×W×3, for clips N×T×H×W×3, uint8 or float32 in 0…255. The output holds one array for each of the
-            network's outputs; for a .tide file the integers under the output's name, and NAME.real in real units.
+            The input is N×H×W×3, for clips N×T×H×W×3, uint8 or float32 in 0…255. The output holds one array for
+            each of the network's outputs; for a .tide file the integers under the output's name, and NAME.real in
+            real units.
 
             EXAMPLES
               tidepool infer face.onnx --input faces.npy --out float.npz

@@ -82,8 +82,11 @@ struct ModelListing: Encodable {
     var text: String {
         var facts = [
             ["name", name], ["file", "\(bytes / 1024) KiB"],
-            ["input", "\(width) × \(height) \(colour)" + (clipFrames.map { ", clips of \($0) frames" } ?? "")
-                + (clipStride.map { ", every \($0). frame at 30 Hz" } ?? "")],
+            [
+                "input",
+                "\(width) × \(height) \(colour)" + (clipFrames.map { ", clips of \($0) frames" } ?? "")
+                    + (clipStride.map { ", every \($0). frame at 30 Hz" } ?? ""),
+            ],
         ]
         for task in tasks {
             facts.append(["task \(task.name)", task.labels.isEmpty ? task.unit : task.labels.joined(separator: ", ")])

@@ -40,9 +40,15 @@ struct QuantizationSummary: Encodable {
         let wide = multiplyAdds > 0 ? 100 * Double(int16MultiplyAdds) / Double(multiplyAdds) : 0
         var rows = [
             ["model", model], ["parameters", String(format: "%.2f M", Double(parameters) / 1e6)],
-            ["multiply-adds a decision", String(format: "%.1f M, %.1f %% of them from int16", Double(multiplyAdds) / 1e6, wide)],
+            [
+                "multiply-adds a decision",
+                String(format: "%.1f M, %.1f %% of them from int16", Double(multiplyAdds) / 1e6, wide),
+            ],
             ["layers", "\(layers)"],
-            ["calibration", "\(calibrationSamples) samples" + (skippedSamples > 0 ? ", \(skippedSamples) skipped" : "")],
+            [
+                "calibration",
+                "\(calibrationSamples) samples" + (skippedSamples > 0 ? ", \(skippedSamples) skipped" : ""),
+            ],
         ]
         if !features.isEmpty { rows.append(["features of a frame", features.joined(separator: ", ")]) }
         rows.append(["written", "\(out), \(bytes / 1024) KiB"])
@@ -61,9 +67,12 @@ func encodeJSON(_ value: some Encodable) throws -> String {
 
 /// Columns of text; those of `numbers` to the right.
 func textTable(_ rows: [[String]], numbers: Set<Int> = []) -> String {
-    let widths = (rows.map(\.count).max() ?? 0) == 0 ? [] : (0..<rows.map(\.count).max()!).map { column in
-        rows.map { column < $0.count ? $0[column].count : 0 }.max()!
-    }
+    let widths =
+        (rows.map(\.count).max() ?? 0) == 0
+        ? []
+        : (0..<rows.map(\.count).max()!).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max()!
+        }
     return rows.map { row in
         var line = ""
         for (column, cell) in row.enumerated() {

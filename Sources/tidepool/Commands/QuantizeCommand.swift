@@ -34,7 +34,9 @@ struct QuantizeCommand: ParsableCommand {
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit must be at least 1") }
-        if !(percentile > 50 && percentile <= 100) { throw ValidationError("--percentile must be above 50, at most 100") }
+        if !(percentile > 50 && percentile <= 100) {
+            throw ValidationError("--percentile must be above 50, at most 100")
+        }
         if let threads, !(1...64).contains(threads) { throw ValidationError("--threads must be 1 to 64") }
         if !out.hasSuffix(".tide") { throw ValidationError("--out must end in .tide") }
     }

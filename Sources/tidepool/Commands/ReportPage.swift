@@ -47,7 +47,9 @@ struct ReportPage {
     private var weightPlot: String {
         let layers = quantized.report.layers.filter { ($0.weightSQNR ?? .infinity).isFinite }
         guard !layers.isEmpty else { return "<p>No layer has rounded weights.</p>" }
-        let width = 900.0, height = 180.0, top = 60.0
+        let width = 900.0
+        let height = 180.0
+        let top = 60.0
         let step = width / Double(layers.count)
         let bars = layers.enumerated().map { index, layer in
             let decibels = layer.weightSQNR!
@@ -58,7 +60,9 @@ struct ReportPage {
         }
         let lines = [20.0, 40, 60].map { level in
             let y = height - level / top * height
-            return String(format: "<line x1='0' x2='900' y1='%.1f' y2='%.1f'/><text x='904' y='%.1f'>%.0f dB</text>", y, y, y + 4, level)
+            return String(
+                format: "<line x1='0' x2='900' y1='%.1f' y2='%.1f'/><text x='904' y='%.1f'>%.0f dB</text>", y, y, y + 4,
+                level)
         }
         return "<svg viewBox='0 -10 960 200' role='img' aria-label='Signal to noise of the weights by layer'>"
             + lines.joined() + bars.joined() + "</svg>"
@@ -66,7 +70,8 @@ struct ReportPage {
 
     private func row(_ layer: LayerReport) -> String {
         let range = layer.range.map { String(format: "%.3g … %.3g", $0.lowerBound, $0.upperBound) } ?? "fixed"
-        return "<tr class='\(layer.type)'><td>\(layer.program)<td>\(escape(layer.node))<td>\(layer.operations.joined(separator: ", "))"
+        return
+            "<tr class='\(layer.type)'><td>\(layer.program)<td>\(escape(layer.node))<td>\(layer.operations.joined(separator: ", "))"
             + "<td>\(layer.type)<td>\(layer.shape.map(String.init).joined(separator: "×"))<td>\(range)"
             + String(format: "<td class='n'>%.3g<td class='n'>%d", layer.scale, layer.zeroPoint)
             + "<td class='n'>\(layer.weightSQNR.map { String(format: "%.1f", $0) } ?? "")"
@@ -81,7 +86,8 @@ struct ReportPage {
     }
 
     private func escape(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("'", with: "&#39;")
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+            "'", with: "&#39;")
     }
 
     private static let style = """

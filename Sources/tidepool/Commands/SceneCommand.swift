@@ -10,8 +10,9 @@ struct SceneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scene", abstract: "Draws frames or clips of the built-in pool scene, with their truth.",
         discussion: """
-            Frames go to OUT/frame-000000.jpg … beside OUT/truth.jsonl, a line a frame. With --clips a clip is a folder of 15 crops
-            of one swimmer (OUT/clip-000000/00.jpg …), or one array OUT/clips.npy with --format npy, and truth.jsonl has a line a clip.
+            Frames go to OUT/frame-000000.jpg … beside OUT/truth.jsonl, a line a frame. With --clips a clip is a folder
+            of 15 crops of one swimmer (OUT/clip-000000/00.jpg …), or with --format npy all are one array OUT/clips.npy;
+            truth.jsonl then has a line a clip.
 
             EXAMPLES
               tidepool scene --out pool --seed 3 --frames 90 --swimmers 4

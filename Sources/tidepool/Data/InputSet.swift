@@ -97,10 +97,13 @@ final class InputSet {
             case .success(let sample): loaded.append((range.lowerBound + offset, sample))
             case .failure(let error):
                 skipped.append(names[range.lowerBound + offset])
-                FileHandle.standardError.write(Data("skipped: \((error as? CameraError)?.description ?? "\(error)")\n".utf8))
+                FileHandle.standardError.write(
+                    Data("skipped: \((error as? CameraError)?.description ?? "\(error)")\n".utf8))
             }
         }
-        if skipped.count == names.count { throw CommandError("\(path): none of its \(names.count) samples can be read") }
+        if skipped.count == names.count {
+            throw CommandError("\(path): none of its \(names.count) samples can be read")
+        }
         return loaded
     }
 
@@ -118,7 +121,8 @@ final class InputSet {
             throw CommandError("\(path): arrays of shape \(array.shape); the network takes N × \(expected)")
         }
         guard array.element == .uint8 || array.element == .float32 else {
-            throw CommandError("\(path): elements of type \(array.element.rawValue); pictures are uint8 or float32 in 0…255")
+            throw CommandError(
+                "\(path): elements of type \(array.element.rawValue); pictures are uint8 or float32 in 0…255")
         }
     }
 
@@ -136,7 +140,8 @@ final class InputSet {
         }
         for (name, group) in zip(names, groups) where group.count < shape.frames {
             throw CommandError(
-                "\(collection.path)/\(name): \(group.count) pictures; a clip of this network is a folder of \(shape.frames)")
+                "\(collection.path)/\(name): \(group.count) pictures; a clip of this network is a folder of \(shape.frames)"
+            )
         }
         return (names, .pictures(groups.map { Array($0.prefix(shape.frames)) }))
     }
@@ -150,7 +155,11 @@ final class InputSet {
 
         init(_ set: InputSet) throws {
             self.set = set
-            if case .pictures = set.content { collection = try PictureCollection(path: set.path) } else { collection = nil }
+            if case .pictures = set.content {
+                collection = try PictureCollection(path: set.path)
+            } else {
+                collection = nil
+            }
             decoder = try PictureDecoder()
             preprocessor = Preprocessor(
                 width: set.shape.width, height: set.shape.height, swapRedBlue: set.shape.swapRedBlue)

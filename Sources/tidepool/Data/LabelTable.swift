@@ -28,7 +28,9 @@ struct LabelTable {
 
     private static func key(_ name: String) -> String {
         let last = name.split(separator: "/").last.map(String.init) ?? name
-        for ending in [".jpg", ".jpeg"] where last.lowercased().hasSuffix(ending) { return String(last.dropLast(ending.count)) }
+        for ending in [".jpg", ".jpeg"] where last.lowercased().hasSuffix(ending) {
+            return String(last.dropLast(ending.count))
+        }
         return last
     }
 

@@ -69,7 +69,8 @@ extension Network {
                 _ = frameInput.update(fromContentsOf: pixels)
                 runFrame()
             } else {
-                runClip(frames: (0..<pixels.count / count).map { .init(rebasing: pixels[$0 * count..<($0 + 1) * count]) })
+                runClip(
+                    frames: (0..<pixels.count / count).map { .init(rebasing: pixels[$0 * count..<($0 + 1) * count]) })
             }
         }
     }

@@ -19,7 +19,8 @@ struct NumpyArchive {
             }
             let checksum = content.withUnsafeBytes { CRC32.checksum($0) }
             // Version 2.0, no flags, stored, at midnight of 1980-01-01.
-            let common: [UInt8] = Self.bytes(20, 2) + Self.bytes(0, 2) + Self.bytes(0, 2) + Self.bytes(0, 2) + Self.bytes(33, 2)
+            let common: [UInt8] =
+                Self.bytes(20, 2) + Self.bytes(0, 2) + Self.bytes(0, 2) + Self.bytes(0, 2) + Self.bytes(33, 2)
                 + Self.bytes(Int(checksum), 4) + Self.bytes(content.count, 4) + Self.bytes(content.count, 4)
                 + Self.bytes(entry.count, 2) + Self.bytes(0, 2)
             directory.append(contentsOf: Self.bytes(0x0201_4B50, 4) + Self.bytes(20, 2) + common)
@@ -27,7 +28,8 @@ struct NumpyArchive {
             file.append(contentsOf: Self.bytes(0x0403_4B50, 4) + common + entry)
             file.append(content)
         }
-        let end = Self.bytes(0x0605_4B50, 4) + Self.bytes(0, 4) + Self.bytes(arrays.count, 2) + Self.bytes(arrays.count, 2)
+        let end =
+            Self.bytes(0x0605_4B50, 4) + Self.bytes(0, 4) + Self.bytes(arrays.count, 2) + Self.bytes(arrays.count, 2)
             + Self.bytes(directory.count, 4) + Self.bytes(file.count, 4) + Self.bytes(0, 2)
         try writeFile(file + directory + Data(end), to: path)
     }

@@ -2,7 +2,13 @@ import Foundation
 
 /// An array in NumPy's `.npy` format, versions 1 to 3: C order, little-endian.
 struct NumpyArray {
-    enum Element: String { case uint8 = "|u1", int8 = "|i1", int16 = "<i2", uint16 = "<u2", int32 = "<i4", float32 = "<f4"
+    enum Element: String {
+        case uint8 = "|u1"
+        case int8 = "|i1"
+        case int16 = "<i2"
+        case uint16 = "<u2"
+        case int32 = "<i4"
+        case float32 = "<f4"
 
         var size: Int {
             switch self {

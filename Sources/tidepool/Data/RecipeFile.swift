@@ -62,7 +62,8 @@ struct RecipeFile: Decodable {
         }
         let tasks = try self.tasks.map { task in
             guard let kind = Recipe.Task.Kind(rawValue: task.kind) else {
-                throw CommandError("\(path): task \(task.name) is a \(task.kind); it is a classification or a regression")
+                throw CommandError(
+                    "\(path): task \(task.name) is a \(task.kind); it is a classification or a regression")
             }
             return Recipe.Task(
                 name: task.name, kind: kind, output: task.output ?? task.name, labels: task.labels ?? [],
