@@ -75,7 +75,10 @@ import Testing
             #expect(!label.isEmpty)
             #expect(abs(result.scores.reduce(0, +) - 65536) <= 5)
         }
-        guard case .number(let years) = results[0].answer else { return Issue.record("age is a number") }
+        guard case .number(let years) = results[0].answer else {
+            Issue.record("age is a number")
+            return
+        }
         #expect(abs(years - network.output(0).real(0)) < 1e-9)
     }
 

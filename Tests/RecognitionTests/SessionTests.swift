@@ -156,7 +156,8 @@ private func session(_ pictures: [[UInt8]], budget: LatencyBudget? = nil) throws
 
     @Test func regionsAreReadOrRefused() throws {
         guard case .fixed(let boxes) = try RegionSource(parsing: ["0,0,0.5,1", "0.5,0.25,1,0.75"]) else {
-            return Issue.record("not fixed")
+            Issue.record("not fixed")
+            return
         }
         #expect(boxes == [Box(x0: 0, y0: 0, x1: 0.5, y1: 1), Box(x0: 0.5, y0: 0.25, x1: 1, y1: 0.75)])
         for text in ["", "0,0,1", "0,0,1,1,1", "0.5,0,0.5,1", "0,0,2,1", "-1,0,1,1", "a,b,c,d", "nan,0,1,1"] {

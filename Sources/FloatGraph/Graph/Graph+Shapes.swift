@@ -2,7 +2,7 @@ extension Graph {
     /// No tensor of a graph holds more elements: 1 GiB of floats.
     public static let elementLimit = 1 << 28
     /// No extent, stride or padding is larger, so that their sums and products of two never overflow.
-    public static let extentLimit = 1 << 28
+    public static let extentLimit = 1 << 24
 
     /// The number of elements of a shape; throws for extents below 1 and absurd ones.
     public static func elementCount(_ shape: [Int]) throws(GraphError) -> Int {

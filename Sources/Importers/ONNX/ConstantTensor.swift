@@ -85,9 +85,10 @@ func constantCount(_ shape: [Int]) throws(ImportFailure) -> Int {
     guard shape.allSatisfy({ (0...Graph.extentLimit).contains($0) }) else {
         throw .invalid("impossible shape \(shape)")
     }
-    if shape.contains(0) { return 0 }
     do {
-        return try Graph.elementCount(shape)
+        // Extents beside a 0 are checked too: strides are their products.
+        let count = try Graph.elementCount(shape.map { max(1, $0) })
+        return shape.contains(0) ? 0 : count
     } catch {
         throw .invalid(error.description)
     }

@@ -18,7 +18,7 @@ extension ONNXImporter {
         case .identity, .dropout: return x
         case .cast: return try cast(x, to: node.integer("to", default: 0))
         case .neg: return try arithmetic(.subtract, x.zero, x)
-        case .sqrt: return ConstantTensor(x.floats.map { $0.squareRoot() }, shape: x.shape)
+        case .sqrt: return try squareRoot(x)
         case .add, .sub, .mul, .div: return inputs.count == 2 ? try arithmetic(op.arithmetic!, x, inputs[1]) : nil
         case .reshape: return x.reshaped(try reshapedShape(node, x.shape))
         case .flatten: return x.reshaped(try flattenedShape(node, x.shape))
@@ -26,7 +26,9 @@ extension ONNXImporter {
             let axes = try squeezedAxes(node, x.shape)
             return x.reshaped(x.shape.indices.filter { !axes.contains($0) }.map { x.shape[$0] })
         case .unsqueeze: return x.reshaped(try unsqueezed(x.shape, node) { 1 })
-        case .transpose: return x.transposed(try permutation(node, rank: x.shape.count))
+        case .transpose:
+            try allot(x.shape)
+            return x.transposed(try permutation(node, rank: x.shape.count))
         case .concat: return try joined(inputs, axis: node.integer("axis", default: 0))
         case .gather: return try gather(x, inputs.last!, axis: node.integer("axis", default: 0))
         case .slice: return try sliced(x, node)
@@ -78,6 +80,11 @@ extension ONNXImporter {
         default:
             throw .unsupported("casts to element type \(type); supported are float types, int32 and int64")
         }
+    }
+
+    private func squareRoot(_ x: ConstantTensor) throws(ImportFailure) -> ConstantTensor {
+        guard x.floats.allSatisfy({ $0 >= 0 }) else { throw .invalid("takes the root of a negative number") }
+        return ConstantTensor(x.floats.map { $0.squareRoot() }, shape: x.shape)
     }
 
     private mutating func arithmetic(
@@ -149,6 +156,7 @@ extension ONNXImporter {
     }
 
     private mutating func sliced(_ x: ConstantTensor, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {
+        try allot(x.shape)
         let ranges = try sliceRanges(node, x.shape)
         let strides = rowMajorStrides(x.shape)
         let sources = ranges.indices.reduce([0]) { starts, axis in

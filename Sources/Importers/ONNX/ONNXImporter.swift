@@ -22,7 +22,7 @@ struct ONNXImporter {
     /// Weights that are already in the graph, by name and layout.
     var placedConstants: [String: ValueID] = [:]
     /// How many more elements of constants may be computed: a small file must not ask for the whole memory.
-    var foldingBudget = 1 << 24
+    var foldingBudget = 1 << 26
     private let initializers: [String: Onnx_TensorProto]
     private var unsupported: [UnsupportedNode] = []
 
@@ -64,6 +64,7 @@ struct ONNXImporter {
             graph.foldBiases()
             graph.removeDeadNodes()
             try graph.validated()
+            try requireFiniteConstants()
             return graph
         } catch let error as ImportFailure {
             throw importError(error)
@@ -82,6 +83,7 @@ struct ONNXImporter {
     private mutating func translate(_ node: ONNXNode) throws(ImportFailure) {
         guard let op = ONNXOperator(rawValue: node.op) else { throw .unsupported("no such operator here") }
         guard node.output(0) != nil else { throw .invalid("computes nothing") }
+        guard node.hasFiniteAttributes else { throw .invalid("has an attribute that is not a finite number") }
         if let folded = try fold(op, node) {
             operands[node.outputs[0]] = .constant(folded)
         } else {
@@ -143,6 +145,14 @@ struct ONNXImporter {
             }
             graph.values[id].name = output.name
             graph.outputs.append(id)
+        }
+    }
+
+    /// Weights are finite as they are read; scaling them may have overflown.
+    private func requireFiniteConstants() throws(ImportFailure) {
+        for id in Set(graph.nodes.flatMap(\.inputs)) {
+            guard let constant = graph.constant(id), !constant.values.allSatisfy(\.isFinite) else { continue }
+            throw .invalid("constant \(graph.values[id].name) holds values that are not finite numbers")
         }
     }
 

@@ -24,6 +24,10 @@ struct ONNXNode {
         index < outputs.count && !outputs[index].isEmpty ? outputs[index] : nil
     }
 
+    var hasFiniteAttributes: Bool {
+        attributes.values.allSatisfy { $0.f.isFinite && $0.floats.allSatisfy(\.isFinite) }
+    }
+
     func has(_ attribute: String) -> Bool { attributes[attribute] != nil }
     func integer(_ name: String, default value: Int) -> Int { attributes[name].map { Int($0.i) } ?? value }
     func float(_ name: String, default value: Float) -> Float { attributes[name]?.f ?? value }

@@ -59,12 +59,13 @@ struct RoundedChannel {
         var best = max(largest / 127, least)
         if method == .leastSquares, largest / 127 >= least {
             // below 127 steps: whole-number rows become exact; above: the largest weights saturate a little
+            let noticeable = 1e-12 * zip(weights, importance ?? weights.map { _ in 1 }).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
             var smallest = Double.infinity
             for steps in RoundedChannel.candidates {
                 let candidate = largest / steps
                 guard candidate >= least else { continue }
                 let error = RoundedChannel.squareError(weights, importance, candidate)
-                if error < smallest { (smallest, best) = (error, candidate) }
+                if error < smallest - noticeable { (smallest, best) = (error, candidate) }
             }
         }
         scale = best
