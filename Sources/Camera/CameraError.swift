@@ -1,7 +1,7 @@
 import CPlatform
 
 /// Why pictures cannot be had. The text names the source and what to do about it.
-public enum CameraError: Error, Equatable {
+public enum CameraError: Error, Equatable, CustomStringConvertible {
     /// A file or folder that cannot be read: path, the system's words.
     case unreadable(String, String)
     /// A folder or archive without a single JPEG.

@@ -11,8 +11,8 @@ public enum QuantizerError: Error, CustomStringConvertible {
     case emptyCalibration
     /// Every calibration input is one and the same constant.
     case constantCalibration(value: Float)
-    /// A value became NaN or infinite.
-    case notFinite(value: String, input: Int)
+    /// A value became NaN or infinite (beyond 10³⁰) for a calibration input, or a weight is: then `input` is `nil`.
+    case notFinite(value: String, input: Int?)
     /// The integers of a node do not fit the fixed-point rules at any allowed scale.
     case range(node: String, reason: String)
     case graph(GraphError)
@@ -37,7 +37,9 @@ public enum QuantizerError: Error, CustomStringConvertible {
             "no calibration input: give 100 to 500 pictures of what the camera will see"
         case .constantCalibration(let value):
             "every calibration input is the constant \(value): give 100 to 500 pictures of what the camera will see"
-        case .notFinite(let value, let input):
+        case .notFinite(let value, nil):
+            "the weights \(value) contain NaN or infinity: train or export the network again"
+        case .notFinite(let value, let input?):
             "value \(value) is NaN or infinite for calibration input \(input): check the weights and that input"
         case .range(let node, let reason):
             "node \(node) cannot be computed with 32-bit accumulators: \(reason)"

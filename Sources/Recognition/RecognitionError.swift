@@ -2,7 +2,7 @@ import Camera
 import Runtime
 
 /// Why recognition cannot go on.
-public enum RecognitionError: Error {
+public enum RecognitionError: Error, CustomStringConvertible {
     case camera(CameraError)
     case runtime(RuntimeError)
     case region(RegionError)

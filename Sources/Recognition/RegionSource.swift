@@ -31,7 +31,7 @@ public enum RegionSource {
 }
 
 /// Why a region cannot be used.
-public enum RegionError: Error, Equatable {
+public enum RegionError: Error, Equatable, CustomStringConvertible {
     case notARegion(String)
     case truthIsAlone
 

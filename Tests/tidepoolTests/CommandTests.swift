@@ -144,7 +144,7 @@ import Testing
             (
                 Fixture.path("clip.onnx"),
                 scratch.file("c.yaml", Self.recipe.replacing("width: 20", with: "width: 21")),
-                Fixture.path("clip-input.npy"), ""
+                Fixture.path("clip-input.npy"), "the network takes N × [5, 20, 21, 3]"
             ),
         ]
         for (model, recipe, inputs, says) in cases {

@@ -130,7 +130,7 @@ private final class CalibrationWorker: @unchecked Sendable {
     }
 }
 
-/// The smallest and largest of `values`; `nil` when one is NaN or infinite.
+/// The smallest and largest of `values`; `nil` when one is NaN or beyond 10³⁰.
 private func finiteExtremes(_ values: UnsafeBufferPointer<Float>) -> ClosedRange<Float>? {
     var low = Float.infinity, high = -Float.infinity, poison: Float = 0
     for value in values {
@@ -138,5 +138,5 @@ private func finiteExtremes(_ values: UnsafeBufferPointer<Float>) -> ClosedRange
         high = value > high ? value : high
         poison += value * 0
     }
-    return poison == 0 && low <= high ? low...high : nil
+    return poison == 0 && low <= high && -low <= 1e30 && high <= 1e30 ? low...high : nil
 }

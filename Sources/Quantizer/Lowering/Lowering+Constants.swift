@@ -102,8 +102,10 @@ private struct InputMoments {
         self.matrix = matrix
         self.correctsBias = correctsBias
         means = statistics?.mean ?? []
-        // a corrected bias takes the mean's part of the error away
-        spreads = zip(statistics?.meanSquare ?? [], means).map { correctsBias ? max($0 - $1 * $1, 0) : $0 }
+        // a corrected bias takes the mean's part of the error away; a part of it stays, since other pictures differ
+        spreads = zip(statistics?.meanSquare ?? [], means).map { square, mean in
+            correctsBias ? max(square - 0.95 * mean * mean, 0) : square
+        }
     }
 
     /// What the input of a product is on average; 0 when that is not to be corrected.

@@ -5,9 +5,12 @@ struct Support {
     let graph: Graph
     let plan: LoweringPlan
 
-    static let unaryNames = "relu, clip, leakyRelu, sigmoid, tanh, swish, hardSigmoid, hardSwish, exp, negate"
-
     func check() throws(QuantizerError) {
+        for value in graph.values {
+            guard let constant = value.constant else { continue }
+            // NaN fails every comparison
+            if !constant.values.allSatisfy({ abs($0) <= 1e30 }) { throw .notFinite(value: value.name, input: nil) }
+        }
         let inClip = Set(plan.clip.map(\.node))
         var nodes: [QuantizerError.UnsupportedNode] = []
         for step in plan.frame + plan.clip {
@@ -16,12 +19,19 @@ struct Support {
                 nodes.append(.init(node: node.name, operation: node.kind.label, reason: reason))
             }
         }
-        let frames = graph.shape(graph.input)[0]
-        for id in graph.outputs where frames > 1 && graph.shape(id).first == frames {
-            let name = graph.values[id].name
-            nodes.append(.init(node: name, operation: "output", reason: "has a value for each frame, not one a clip"))
+        let deciding = graph.shape(graph.input)[0] > 1 ? plan.clip : plan.frame
+        let decided = Set(deciding.map(\.output))
+        for id in graph.outputs where !decided.contains(id) || isSequence(id) {
+            let reason =
+                isSequence(id) ? "has a value for each frame, not one a clip" : "is not computed from the input"
+            nodes.append(.init(node: graph.values[id].name, operation: "output", reason: reason))
         }
         if !nodes.isEmpty { throw .unsupported(nodes) }
+    }
+
+    private func isSequence(_ value: ValueID) -> Bool {
+        let frames = graph.shape(graph.input)[0]
+        return frames > 1 && graph.shape(value).first == frames
     }
 
     private func problem(_ node: Node, inClip: Bool) -> String? {

@@ -73,7 +73,7 @@ struct RoundedChannel {
     }
 
     /// The largest weight in steps; 127 first, so that it wins when others are no better.
-    private static let candidates: [Double] = [127] + (64..<127).reversed().map(Double.init) + (128...170).map(Double.init)
+    private static let candidates: [Double] = [127] + (64..<127).reversed().map(Double.init) + (128...150).map(Double.init)
 
     private static func squareError(_ weights: [Double], _ importance: [Double]?, _ scale: Double) -> Double {
         // adding and subtracting 1.5·2⁵² rounds to a whole number, and unlike rounded() it vectorizes
