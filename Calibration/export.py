@@ -16,13 +16,18 @@ from networks import face, onnx_export, swimmer
 def face_model(checkpoint):
     net = load(face.FaceNet(), checkpoint)
     return onnx_export.export(face.DeployedFaceNet(net), "image", (1, 3, face.SIZE, face.SIZE), {
-        "age": "age in years", "gender": "P(" + ", ".join(face.GENDERS) + ")", "race": "P(" + ", ".join(face.RACES) + ")"})
+        "age": "age in years", "gender": chances(face.GENDERS), "race": chances(face.RACES)})
 
 
 def swimmer_model(checkpoint):
     net = load(swimmer.SwimmerNet(), checkpoint)
-    return onnx_export.export(swimmer.DeployedSwimmerNet(net), "clip", (swimmer.FRAMES, 3, swimmer.SIZE, swimmer.SIZE), {
-        "action": "P(" + ", ".join(swimmer.ACTIONS) + ")", "identity": "P(" + ", ".join(swimmer.IDENTITIES) + ")"})
+    shape = (swimmer.FRAMES, 3, swimmer.SIZE, swimmer.SIZE)
+    return onnx_export.export(swimmer.DeployedSwimmerNet(net), "clip", shape, {
+        "action": chances(swimmer.ACTIONS), "identity": chances(swimmer.IDENTITIES)})
+
+
+def chances(labels):
+    return "P(" + ", ".join(labels) + ")"
 
 
 def load(net, checkpoint):

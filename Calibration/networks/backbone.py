@@ -23,7 +23,7 @@ def batch_norm(channels):
 
 
 class SameConv2d(nn.Conv2d):
-    """A convolution with TensorFlow's SAME padding: ceil(size / stride) outputs, the odd zero at the right and bottom."""
+    """A convolution with TensorFlow's SAME padding: ceil(size / stride) outputs, the odd zero right and below."""
 
     def __init__(self, cin, cout, kernel, stride=1, groups=1):
         super().__init__(cin, cout, kernel, stride, groups=groups, bias=False)
@@ -81,7 +81,7 @@ class MBConv(nn.Module):
 
 
 class Backbone(nn.Module):
-    """Frames N x 3 x H x W, normalised -> features N x C x H/32 x W/32 (sizes rounded up), C the last stage's channels."""
+    """Frames N x 3 x H x W, normalised -> features N x C x H/32 x W/32 (sizes rounded up), C of the last stage."""
 
     def __init__(self, stages=LITE0_STAGES, stem=32, activation=F.relu6, squeeze=False, drop=0.0):
         super().__init__()

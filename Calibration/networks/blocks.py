@@ -84,8 +84,8 @@ class TemporalBlock(nn.Module):
 
 
 class OneStepLSTM(nn.Module):
-    """The temporal block of a single picture: an LSTM step from a zero state needs neither the recurrent weights nor the
-    forget gate, attention over one step is the identity, and average and maximum over it are equal. N x C -> N x units."""
+    """The temporal block of a single picture, N x C -> N x units: an LSTM step from a zero state needs neither recurrent
+    weights nor a forget gate, attention over one step is the identity, and average and maximum over it are equal."""
 
     def __init__(self, cin, units):
         super().__init__()

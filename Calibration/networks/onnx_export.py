@@ -1,6 +1,6 @@
 """PyTorch -> ONNX in the form that the importer is promised: opset 17, static shapes, no Pad, no state, small files.
 
-Weights may be stored as float16: an initializer and a Cast to float32 each, which runs everywhere and computes in float32.
+Weights may be stored as float16, each with a Cast to float32 behind it: every runtime reads that and computes in float32.
 """
 import io
 import warnings
@@ -125,7 +125,7 @@ def remove_dead(graph):
 
 
 def store_half(model, smallest=20_000):
-    """Float32 weights (matrices and kernels) of at least `smallest` elements become float16, each with a Cast behind it."""
+    """Float32 matrices and kernels of at least `smallest` elements become float16, each with a Cast behind it."""
     graph, casts = model.graph, []
     for tensor in graph.initializer:
         value = numpy_helper.to_array(tensor)

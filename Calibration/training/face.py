@@ -43,8 +43,8 @@ def to_batch(pixels):
 
 
 def losses(outputs, labels):
-    """Age: cross-entropy to a bell around the year (the older, the wider) plus absolute error of the mean; gender, race:
-    cross-entropy with label smoothing. Returns the sum and its parts."""
+    """Age: cross-entropy to a bell around the year (the older, the wider) plus absolute error of the mean; gender,
+    race: cross-entropy with label smoothing. Returns the sum and its parts."""
     age_logits, gender_logits, race_logits = outputs
     age = labels[:, 0].float()
     sigma = (1.0 + 0.05 * age).unsqueeze(1)

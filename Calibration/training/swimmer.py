@@ -4,7 +4,7 @@
     python export.py swimmer RUN/joint.pt weights/swimmer.onnx
 
 Three stages:
-frames  the backbone learns both tasks on single frames;
+frames  the backbone learns both tasks on single frames (optional);
 heads   backbone fixed: spatial and temporal block and heads learn on clips;
 joint   the backbone's blocks from `--cut` on learn with them.
 The last two work on features in front of `--cut`, computed once for a few augmented views of every clip.
@@ -33,11 +33,12 @@ def arguments():
     parser.add_argument("--train", required=True, nargs="+", help="folders with clips.npy and truth.jsonl")
     parser.add_argument("--test", required=True, help="the same of the test domain: scored after each stage")
     parser.add_argument("--run", required=True, help="folder for checkpoints, cached features and log")
-    parser.add_argument("--minutes", type=float, nargs=3, default=(18, 6, 12), metavar=("FRAMES", "HEADS", "JOINT"))
-    parser.add_argument("--views", type=int, default=2, help="augmented views of every clip")
+    parser.add_argument("--minutes", type=float, nargs=3, default=(0, 4, 19),
+                        metavar=("FRAMES", "HEADS", "JOINT"), help="time box of each stage; 0 leaves frames out")
+    parser.add_argument("--views", type=int, default=1, help="augmented views of every clip")
     parser.add_argument("--small", type=float, default=0.5, help="fraction of the stage frames at 72 pixels")
     parser.add_argument("--cut", type=int, default=11, help="first backbone block that learns on clips")
-    parser.add_argument("--window", type=int, default=8, help="frames in a row of each clip in the first half of a stage")
+    parser.add_argument("--window", type=int, default=8, help="frames in a row of a clip in the first half of a stage")
     parser.add_argument("--limit", type=int, help="first N clips of each folder only")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
@@ -142,7 +143,8 @@ def cache_features(options, data, backbone):
     path = os.path.join(options.run, "features.npy")
     if os.path.exists(path):
         return np.load(path, mmap_mode="r")
-    early = onnx_export.export(EarlyBackbone(backbone, options.cut), "frames", (FRAMES, 3, SIZE, SIZE), {"features": ""})
+    early = onnx_export.export(EarlyBackbone(backbone, options.cut), "frames", (FRAMES, 3, SIZE, SIZE),
+                               {"features": "in front of the cut"})
     session = onnx_export.session(early, options.threads)
     shape = session.get_outputs()[0].shape[1:]
     cache = np.lib.format.open_memmap(path + ".part", "w+", np.float16, (options.views * len(data), FRAMES, *shape))
@@ -209,8 +211,9 @@ def main():
     data, test = Dataset(options.train, options.limit), Dataset([options.test], options.limit)
     backbone = lite0()
     load_imagenet(backbone)
-    run = learn_frames(options, data, backbone)
-    run.say(score_frames(run.net, test))
+    if options.minutes[0] > 0:
+        run = learn_frames(options, data, backbone)
+        run.say(score_frames(run.net, test))
     net = SwimmerNet(backbone).to(memory_format=torch.channels_last)
     run = learn_clips(options, data, net, "heads", options.minutes[1], 32, 2e-3, 0, [backbone])
     run.say(score_clips(net, test))

@@ -3,7 +3,8 @@
     python -m training.utkface --data FOLDER --cache CACHE [--limit N]
 
 FOLDER holds SPLIT.tar (200 x 200 JPEG chips) and SPLIT.csv (file, age, gender, race) for the splits train and val.
-CACHE gets SPLIT-SIZE.npy (uint8, N x SIZE x SIZE x 3, whole chip, antialiased bilinear) and SPLIT-labels.npy (int64, N x 3).
+CACHE gets SPLIT-SIZE.npy (uint8, N x SIZE x SIZE x 3, whole chip, antialiased bilinear) and SPLIT-labels.npy
+(int64, N x 3).
 """
 import argparse
 import csv

@@ -2,7 +2,7 @@
 
     cd Calibration && python ../Tests/Fixtures/make.py
 
-Each NAME.onnx has the very kinds of nodes of a shipped or supported network, with few channels and seeded random weights;
+Each NAME.onnx has the kinds of nodes of a shipped or supported network, with few channels and seeded random weights;
 NAME-input.npy holds pictures (uint8, N x H x W x 3) or clips (N x T x H x W x 3), NAME-OUTPUT.npy each output for them.
 """
 import os
