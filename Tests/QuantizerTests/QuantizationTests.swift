@@ -1,0 +1,94 @@
+import FloatGraph
+import ModelFile
+import Testing
+
+@testable import Quantizer
+
+struct QuantizationTests {
+    @Test func int8CoversItsRangeAndHoldsZeroExactly() {
+        var random = SeededGenerator(1)
+        for _ in 0..<2000 {
+            let a = Double.random(in: -20...20, using: &random), b = Double.random(in: -20...20, using: &random)
+            let quantization = Quantization.int8(min(a, b)...max(a, b))
+            #expect((-128...127).contains(quantization.zeroPoint))
+            #expect(quantization.dequantize(quantization.quantize(0)) == 0)
+            for value in [a, b] {
+                // the zero point's own rounding costs up to half a step at the ends
+                #expect(abs(quantization.dequantize(quantization.quantize(value)) - value) <= quantization.scale * 1.0001)
+            }
+        }
+    }
+
+    @Test func valuesWithoutRangeGetASafeScale() {
+        #expect(Quantization.int8(0...0).scale > 0)
+        #expect(Quantization.int16(magnitude: 0).scale > 0)
+        #expect(Quantization.int8(0...0).quantize(0) == -128)
+    }
+
+    @Test func clampsAreBoundsInQuantizedUnits() {
+        let relu6 = Quantization.int8(0...6)
+        #expect(relu6.clamp(0...6) == Clamp(low: -128, high: 127))
+        let symmetric = Quantization.int16(magnitude: 8)
+        #expect(symmetric.clamp(0...6) == Clamp(low: 0, high: 24575))
+        #expect(symmetric.clamp(0...Double.greatestFiniteMagnitude).high == 32767)
+        #expect(symmetric.clamp(nil) == Clamp(low: -32767, high: 32767))
+    }
+}
+
+struct FunctionTableTests {
+    /// What the kernels do with a 513-entry table.
+    private func look(_ table: [Int16], _ q: Int, _ type: ElementType) -> Int {
+        let u = q + 32768
+        let v = Int(table[u >> 7]) * (128 - (u & 127)) + Int(table[(u >> 7) + 1]) * (u & 127)
+        return type == .int16 ? (v + 64) >> 7 : min(max((v + 1 << 14) >> 15, -128), 127)
+    }
+
+    private static let functions: [UnaryFunction] = [
+        .sigmoid, .tanh, .swish, .hardSwish, .relu, .leakyRelu(0.1), .hardSigmoid(alpha: 0.2, beta: 0.5), .clip(-1, 6),
+    ]
+
+    /// Interpolation adds at most h²/8·|f″| to the output's rounding; at kinks at most h/4·|Δf′|.
+    @Test(arguments: functions, [ElementType.int8, .int16])
+    func interpolatedTablesFollowTheFunction(_ function: UnaryFunction, _ type: ElementType) {
+        let input = Quantization.int16(magnitude: 12)
+        let reached = stride(from: -12.0, through: 12, by: 0.01).map { FunctionTable.evaluate(function, $0) }
+        let output: Quantization =
+            type == .int8 ? .int8(reached.min()!...reached.max()!)
+            : .int16(magnitude: max(abs(reached.min()!), abs(reached.max()!)))
+        let table = FunctionTable.int16(function, from: input, to: output)
+        #expect(table.count == 513)
+        let step = 128 * input.scale
+        let bound = output.scale * (type == .int8 ? 0.52 : 1.02) + step * step / 8 + (isKinked(function) ? step / 4 : 0)
+        for q in stride(from: -32767, through: 32767, by: 13) {
+            let exact = FunctionTable.evaluate(function, input.dequantize(Int32(q)))
+            let held = output.dequantize(Int32(look(table, q, type)))
+            #expect(abs(held - exact) <= bound, "at \(q)")
+        }
+    }
+
+    private func isKinked(_ function: UnaryFunction) -> Bool {
+        switch function {
+        case .sigmoid, .tanh, .swish: false
+        default: true
+        }
+    }
+
+    @Test func int8TablesAreExactToTheirRounding() {
+        let input = Quantization.int8(-4...9), output = Quantization.int8(-0.3...9)
+        let table = FunctionTable.int8(.swish, from: input, to: output)
+        for q in -128...127 {
+            let exact = FunctionTable.evaluate(.swish, input.dequantize(Int32(q)))
+            let bounded = min(max(exact, output.dequantize(-128)), output.dequantize(127))
+            #expect(abs(output.dequantize(Int32(table[q + 128])) - bounded) <= output.scale * 0.5001)
+        }
+    }
+
+    @Test func exponentTablesMultiplyToTheExponential() {
+        let scale = 3e-4
+        let (high, low) = FunctionTable.exponent(scale: scale)
+        for d in stride(from: 0, through: 65535, by: 37) {
+            let product = Double(high[d >> 8]) * Double(low[d & 255]) * 0x1p-60
+            #expect(abs(product - FunctionTable.evaluate(.exp, -Double(d) * scale)) < 0x1p-29)
+        }
+    }
+}
