@@ -84,8 +84,8 @@ class TemporalBlock(nn.Module):
 
 
 class OneStepLSTM(nn.Module):
-    """The temporal block of a single picture, N x C -> N x units: an LSTM step from a zero state needs neither recurrent
-    weights nor a forget gate, attention over one step is the identity, and average and maximum over it are equal."""
+    """The temporal block of a single picture, N x C -> N x units: an LSTM step from a zero state needs no recurrent
+    weights and no forget gate, attention over one step is the identity, and average and maximum over it are equal."""
 
     def __init__(self, cin, units):
         super().__init__()

@@ -1,6 +1,6 @@
 """PyTorch -> ONNX in the form that the importer is promised: opset 17, static shapes, no Pad, no state, small files.
 
-Weights may be stored as float16, each with a Cast to float32 behind it: every runtime reads that and computes in float32.
+Weights may be stored as float16, each with a Cast to float32 behind it: any runtime reads that and computes in float32.
 """
 import io
 import warnings
