@@ -24,7 +24,7 @@ public struct Comparison: Sendable, Equatable {
 
     public var inputs = 0
     public var outputs: [Output] = []
-    /// In order of execution; only those tensors that are values of the float network. Of a clip's frames the last counts.
+    /// In order of execution: the tensors that are values of the float network. Of a clip's frames the last counts.
     public var layers: [Layer] = []
 }
 

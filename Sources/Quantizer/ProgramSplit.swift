@@ -2,8 +2,8 @@ import FloatGraph
 
 /// Which nodes act on every frame by itself, and which need the whole clip.
 ///
-/// The frame program computes everything that does not mix frames, as late as possible; what mixing nodes read of it are the
-/// features that the board keeps for the last frames.
+/// The frame program computes all that does not mix frames, as late as possible. What mixing nodes read of it are
+/// the features that the board keeps for the last frames.
 struct ProgramSplit {
     /// Node indices in order of execution.
     var frame: [Int] = []

@@ -94,7 +94,8 @@ public struct Recipe: Equatable, Sendable {
             width == shape[2] && height == shape[1],
             "the recipe says \(width) × \(height), the network takes \(shape[2]) × \(shape[1])")
         try require(
-            (clip?.frames ?? 1) == shape[0], "the recipe says \(clip?.frames ?? 1) frames, the network takes \(shape[0])")
+            (clip?.frames ?? 1) == shape[0],
+            "the recipe says \(clip?.frames ?? 1) frames, the network takes \(shape[0])")
         try require((clip?.stride ?? 1) >= 1, "the clip's stride is \(clip?.stride ?? 1)")
         try require(!tasks.isEmpty, "it has no tasks")
         let outputs = graph.outputs.map { graph.values[$0].name }

@@ -6,10 +6,13 @@ import Testing
 struct ErrorTests {
     private func small() throws -> Graph {
         var sketch = Sketch()
-        return try sketch.finished(try sketch.node(.softmax, [try sketch.dense(try sketch.pooled(sketch.graph.input), 3)]))
+        let logits = try sketch.dense(try sketch.pooled(sketch.graph.input), 3)
+        return try sketch.finished(try sketch.node(.softmax, [logits]))
     }
 
-    private func quantizer(_ graph: Graph) throws -> Quantizer { try Quantizer(graph, recipe: Recipe(describing: graph)) }
+    private func quantizer(_ graph: Graph) throws -> Quantizer {
+        try Quantizer(graph, recipe: Recipe(describing: graph))
+    }
 
     private func failure(_ body: () throws -> Void) -> QuantizerError? {
         do { try body() } catch { return error as? QuantizerError }

@@ -9,7 +9,8 @@ struct FixedMultiplierTests {
         var random = SeededGenerator(1)
         for _ in 0..<100_000 {
             let exponent = Int.random(in: -32 ... -2, using: &random)
-            let factor = Double.random(in: 1..<2, using: &random) * Double(sign: .plus, exponent: exponent, significand: 1)
+            let significand = Double.random(in: 1..<2, using: &random)
+            let factor = Double(sign: .plus, exponent: exponent, significand: significand)
             guard factor <= FixedMultiplier.largest else { continue }
             let fixed = try #require(FixedMultiplier(factor))
             #expect((1 << 30..<1 << 31).contains(Int(fixed.multiplier)))

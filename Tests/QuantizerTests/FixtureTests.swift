@@ -6,9 +6,10 @@ import Testing
 
 @testable import Quantizer
 
-/// The committed networks, quantized with their own inputs, against the float executor and against ONNX Runtime's outputs.
+/// The committed networks, quantized with their own inputs, against the float executor and ONNX Runtime's outputs.
 struct FixtureTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../Fixtures")
+    static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().appendingPathComponent("../Fixtures")
 
     struct Fixture {
         let graph: Graph
@@ -33,8 +34,8 @@ struct FixtureTests {
         }
     }
 
-    /// Signal to noise of every output, dB: 3 below what was measured when this was written. One in twelve inputs may change
-    /// its first class: these networks recognise nothing, and some of their probabilities are nearly equal.
+    /// Signal to noise of every output, dB: 3 below what was measured when this was written. One in twelve inputs may
+    /// change its first class: these networks recognise nothing, and some of their probabilities are nearly equal.
     @Test(arguments: [
         ("clip", ["action": 26.5, "identity": 27.5]), ("face", ["age": 44, "gender": 31, "race": 27.5]),
         ("swish", ["scores": 29.5]),

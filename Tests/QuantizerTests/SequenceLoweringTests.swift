@@ -11,11 +11,16 @@ struct SequenceLoweringTests {
         let map = try sketch.node(.unary(.relu), [try sketch.convolution(try sketch.normalized(), 8, stride: 2)])
         let hidden = try sketch.node(
             .lstm(hidden: 10),
-            [try sketch.pooled(map), sketch.constant([40, 8], -2...2), sketch.constant([40, 10]), sketch.constant([40])])
+            [
+                try sketch.pooled(map), sketch.constant([40, 8], -2...2), sketch.constant([40, 10]),
+                sketch.constant([40]),
+            ])
         let attended = try sketch.node(
             .selfAttention(units: 7),
-            [hidden, sketch.constant([7, 10]), sketch.constant([7, 10]), sketch.constant([7]), sketch.constant([7], -3...3),
-             sketch.constant([1])])
+            [
+                hidden, sketch.constant([7, 10]), sketch.constant([7, 10]), sketch.constant([7]),
+                sketch.constant([7], -3...3), sketch.constant([1]),
+            ])
         let peak = try sketch.node(.reduce(.maximum, axes: [0], keep: true), [attended])
         let mean = try sketch.node(.reduce(.mean, axes: [0], keep: true), [attended])
         let spatial = try sketch.pooled(

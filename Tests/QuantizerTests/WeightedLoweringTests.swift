@@ -74,7 +74,8 @@ struct WeightedLoweringTests {
             let inputs = pictures(for: graph, 4)
             let lowered = try Lowered(graph, inputs)
             #expect(lowered.operations == ["convolution", "convolution"])
-            #expect(try lowered.deviations(inputs, activated)[0].error <= Self.half * (try lowered.tensor(activated).scale))
+            let found = try lowered.deviations(inputs, activated)
+            #expect(found[0].error <= Self.half * (try lowered.tensor(activated).scale))
         }
     }
 
@@ -83,7 +84,8 @@ struct WeightedLoweringTests {
         var sketch = Sketch()
         let map = try sketch.node(.unary(.relu), [try sketch.convolution(try sketch.normalized(), 5)])
         let affine = try sketch.batchNormalization(map)
-        let vector = try sketch.batchNormalization(try sketch.node(.reduce(.maximum, axes: [1, 2], keep: false), [affine]))
+        let peak = try sketch.node(.reduce(.maximum, axes: [1, 2], keep: false), [affine])
+        let vector = try sketch.batchNormalization(peak)
         let graph = try sketch.finished(try sketch.depthwise(affine), try sketch.node(.unary(.tanh), [vector]))
         let inputs = pictures(for: graph, 4)
         let lowered = try Lowered(graph, inputs)
@@ -93,7 +95,7 @@ struct WeightedLoweringTests {
         #expect(found[1].error <= gains.max()! * found[0].error + 0.51 * (try lowered.tensor(affine).scale))
     }
 
-    /// The input's normalization costs no operation and no rounding; one with several centres is a depthwise convolution.
+    /// The input's normalization costs no operation and no rounding; one with several centres is depthwise.
     @Test func inputNormalizations() throws {
         var sketch = Sketch()
         let exact = try sketch.normalized()

@@ -38,8 +38,8 @@ extension Rescale {
     /// No accumulator may reach this magnitude before it is requantized.
     static let accumulatorLimit: Double = 0x1p30
 
-    /// A change of scale by `factor` for integers of magnitude up to `bound`: lifted by a power of two where the factor is
-    /// 0.5 or more. `nil` when the factor is not representable or the lifted integers reach 2³⁰.
+    /// A change of scale by `factor` for integers of magnitude up to `bound`, lifted by a power of two where the factor
+    /// is 0.5 or more. `nil` when the factor is not representable or the lifted integers reach 2³⁰.
     init?(factor: Double, bound: Double) {
         guard factor.isFinite, factor > 0 else { return nil }
         var left: Int32 = 0
@@ -48,7 +48,9 @@ extension Rescale {
             left += 1
             rest /= 2
         }
-        guard bound * Double(1 << left) < Rescale.accumulatorLimit, let fixed = FixedMultiplier(rest) else { return nil }
+        guard bound * Double(1 << left) < Rescale.accumulatorLimit, let fixed = FixedMultiplier(rest) else {
+            return nil
+        }
         self.init(left: left, multiplier: fixed.multiplier, shift: fixed.shift)
     }
 }

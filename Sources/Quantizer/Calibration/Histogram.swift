@@ -1,6 +1,6 @@
 /// How often values fell where, over a symmetric range that doubles when a value lies outside.
 ///
-/// Radii are powers of two, so that the counts do not depend on the order in which values, or parts of the histogram, arrive.
+/// Radii are powers of two, so that the counts do not depend on the order in which values or parts arrive.
 struct Histogram: Equatable, Sendable {
     static let binCount = 4096
 

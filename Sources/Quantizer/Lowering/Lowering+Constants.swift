@@ -9,8 +9,8 @@ enum SumTarget {
 }
 
 extension Lowering {
-    /// Rounds a layer's weights and finds the scales around its sums, such that every accumulator stays below 2³⁰ for any
-    /// input and every multiplier is representable.
+    /// Rounds a layer's weights and finds the scales around its sums, such that every accumulator stays below 2³⁰ for
+    /// any input and every multiplier is representable.
     mutating func constants(
         _ node: Node, _ matrix: WeightMatrix, _ bias: [Double], input: Quantization, statistics: ValueStatistics?,
         output target: SumTarget
@@ -82,8 +82,8 @@ extension Lowering {
             while row.scale > 0 {
                 let reached = row.absoluteSum * input.magnitude + abs(bias[channel]) / (input.scale * row.scale)
                 if reached < limit { break }
-                row = RoundedChannel(
-                    weights, importance: nil, method: .largest, atLeast: row.scale * max(1.001, min(reached / limit, 2)))
+                let coarser = row.scale * max(1.001, min(reached / limit, 2))
+                row = RoundedChannel(weights, importance: nil, method: .largest, atLeast: coarser)
             }
             places[channel] = row
         }

@@ -71,7 +71,8 @@ extension Lowering {
         }
         let back = FixedMultiplier(1 / Double(1 << factors.bits))!
         let kind = Operator.add(
-            mx: factors.mx, my: factors.my, multiplier: back.multiplier, shift: back.shift, quantization.clamp(step.clip))
+            mx: factors.mx, my: factors.my, multiplier: back.multiplier, shift: back.shift,
+            quantization.clamp(step.clip))
         emit(node, kind, [x.tensor, y.tensor], define(step.output, quantization))
     }
 
@@ -85,7 +86,9 @@ extension Lowering {
         let product = x.quantization.scale * y.quantization.scale
         // int16 · int16 reaches 2³⁰ only for −32768 twice, which a requantization still takes
         let bound = min(x.quantization.magnitude * y.quantization.magnitude, Rescale.accumulatorLimit - 1)
-        let (quantization, rescale) = try fit(step.output, node) { q in Rescale(factor: product / q.scale, bound: bound) }
+        let (quantization, rescale) = try fit(step.output, node) { q in
+            Rescale(factor: product / q.scale, bound: bound)
+        }
         let output = define(step.output, quantization)
         emit(node, .multiply(rescale, quantization.clamp(step.clip)), [x.tensor, y.tensor], output)
     }

@@ -67,7 +67,8 @@ extension Lowering {
         let (outer, count, inner) = extents(node, axes)
         let (quantization, rescale) = try fit(node.output, node) { q in
             Rescale(
-                factor: x.quantization.scale / (Double(count) * q.scale), bound: Double(count) * x.quantization.magnitude)
+                factor: x.quantization.scale / (Double(count) * q.scale),
+                bound: Double(count) * x.quantization.magnitude)
         }
         let output = define(node.output, quantization)
         emit(node, .mean(outer: outer, count: count, inner: inner, rescale), [x.tensor], output)

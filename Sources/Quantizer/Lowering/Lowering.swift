@@ -94,7 +94,9 @@ struct Lowering {
     }
 
     @discardableResult
-    mutating func add(_ name: String, _ shape: [Int], _ quantization: Quantization, as value: ValueID? = nil) -> Operand {
+    mutating func add(
+        _ name: String, _ shape: [Int], _ quantization: Quantization, as value: ValueID? = nil
+    ) -> Operand {
         let tensor = builder.addActivation(
             Tensor(
                 name: name, type: quantization.type, shape: shape, scale: quantization.scale,

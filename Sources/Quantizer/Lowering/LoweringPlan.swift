@@ -41,14 +41,15 @@ struct LoweringPlan {
         let kept = frame + clip
         watched = Set(kept.map(\.output)).union([graph.input])
         averaged = Set(kept.map { graph.nodes[$0.node] }.filter(graph.isWeighted).map { $0.inputs[0] })
-        types = ElementTypes(graph, split, kept, input: normalization.map { graph.nodes[$0.node].output }, options).types
+        types = ElementTypes(graph, split, kept, options).types
     }
 
     private func step(at index: Int, _ graph: Graph, _ consumers: [[Int]]) -> Step {
         let node = graph.nodes[index]
         var step = Step(node: index, output: node.output)
         guard index != normalization?.node, canClamp(node), consumers[node.output].count == 1,
-            !graph.outputs.contains(node.output), case .unary(let function) = graph.nodes[consumers[node.output][0]].kind
+            !graph.outputs.contains(node.output),
+            case .unary(let function) = graph.nodes[consumers[node.output][0]].kind
         else { return step }
         switch function {
         case .relu: step.clip = 0...Double.greatestFiniteMagnitude
@@ -69,26 +70,21 @@ struct LoweringPlan {
 
 /// Chooses int8 or int16 for every value.
 ///
-/// Int16 goes where int8 costs accuracy and int16 costs little time: in front of tables, PReLU, softmax and LSTM; on small
-/// values whose readers do little work (gates, pooled features, heads); on branches of a residual sum.
+/// Int16 goes where int8 costs accuracy and int16 costs little time: in front of tables, PReLU, softmax and LSTM; on
+/// small values whose readers do little work (gates, pooled features, heads); on branches of a residual sum if asked.
 private struct ElementTypes {
     private(set) var types: [ElementType]
     private let graph: Graph
     private let options: QuantizerOptions
     private let consumers: [[Int]]
-    private let kinds: [Int: LoweringPlan.Step]
     private let budget: Double
 
-    init(
-        _ graph: Graph, _ split: ProgramSplit, _ steps: [LoweringPlan.Step], input: ValueID?, _ options: QuantizerOptions
-    ) {
+    init(_ graph: Graph, _ split: ProgramSplit, _ steps: [LoweringPlan.Step], _ options: QuantizerOptions) {
         self.graph = graph
         self.options = options
         types = Array(repeating: .int8, count: graph.values.count)
         consumers = graph.consumers
-        kinds = Dictionary(uniqueKeysWithValues: steps.map { ($0.node, $0) })
         budget = options.wideShare * Double(split.multiplyAdds(graph))
-        let producers = Dictionary(uniqueKeysWithValues: steps.map { ($0.output, $0) })
         for step in steps {
             let node = graph.nodes[step.node]
             if Self.sharesQuantization(node) {
@@ -98,7 +94,7 @@ private struct ElementTypes {
             } else if case .lstm = node.kind {
                 types[step.output] = .int16
             } else {
-                types[step.output] = isWide(step.output, producer: producers[step.output]) ? .int16 : .int8
+                types[step.output] = isWide(step.output, producer: node) ? .int16 : .int8
             }
         }
     }
@@ -111,7 +107,7 @@ private struct ElementTypes {
         }
     }
 
-    private func isWide(_ value: ValueID, producer: LoweringPlan.Step?) -> Bool {
+    private func isWide(_ value: ValueID, producer: Node) -> Bool {
         let group = aliases(of: value)
         let readers = group.flatMap { consumers[$0] }.map { graph.nodes[$0] }
         if group.contains(where: { options.wideValues.contains(graph.values[$0].name) }) { return true }
@@ -119,9 +115,10 @@ private struct ElementTypes {
         let hasTable = readers.contains { if case .unary = $0.kind { true } else { false } }
         if hasTable { return !options.narrowPreactivations }
         if readers.contains(where: readsWide) { return true }
-        if options.keepsResidualsWide, isBranch(value, producer, readers) { return true }
-        let frames = Double(graph.shape(graph.input)[0] > 1 && graph.shape(value).first == graph.shape(graph.input)[0]
-            ? graph.shape(graph.input)[0] : 1)
+        if options.keepsResidualsWide, isBranch(producer, readers) { return true }
+        // what belongs to every frame counts once: a decision computes one new frame
+        let clip = graph.shape(graph.input)[0]
+        let frames = Double(graph.shape(value).first == clip ? clip : 1)
         let work = readers.reduce(0.0) { $0 + Double(graph.multiplyAdds($1)) } / frames
         let count = Double(graph.shape(value).reduce(1, *)) / frames
         return count <= Double(options.wideElements) && work <= budget
@@ -136,8 +133,8 @@ private struct ElementTypes {
     }
 
     /// A layer's result that only a sum reads.
-    private func isBranch(_ value: ValueID, _ producer: LoweringPlan.Step?, _ readers: [Node]) -> Bool {
-        guard let producer, graph.isWeighted(graph.nodes[producer.node]), readers.count == 1 else { return false }
+    private func isBranch(_ producer: Node, _ readers: [Node]) -> Bool {
+        guard graph.isWeighted(producer), readers.count == 1 else { return false }
         switch readers[0].kind {
         case .arithmetic(.add), .arithmetic(.subtract): return true
         default: return false
@@ -146,6 +143,7 @@ private struct ElementTypes {
 
     /// The value and everything that is the same integers.
     private func aliases(of value: ValueID) -> [ValueID] {
-        [value] + consumers[value].map { graph.nodes[$0] }.filter(Self.sharesQuantization).flatMap { aliases(of: $0.output) }
+        let views = consumers[value].map { graph.nodes[$0] }.filter(Self.sharesQuantization)
+        return [value] + views.flatMap { aliases(of: $0.output) }
     }
 }

@@ -49,7 +49,9 @@ struct Support {
             }
             let y = graph.shape(node.inputs[1])
             if x == y { return nil }
-            guard function == .multiply else { return "its operands \(x) and \(y) differ; only equal shapes are supported" }
+            guard function == .multiply else {
+                return "its operands \(x) and \(y) differ; only equal shapes are supported"
+            }
             let output = graph.shape(node.output)
             guard x == output || y == output else { return "both operands \(x) and \(y) are broadcast" }
             let factor = x == output ? y : x

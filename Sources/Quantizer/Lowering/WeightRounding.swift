@@ -58,9 +58,10 @@ struct RoundedChannel {
         }
         var best = max(largest / 127, least)
         if method == .leastSquares, largest / 127 >= least {
-            // below 127 steps: whole-number rows become exact; above: the largest weights saturate a little
-            let noticeable = 1e-12 * zip(weights, importance ?? weights.map { _ in 1 }).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
+            // what rounding of doubles leaves of an exact fit, relative to having no weights at all
+            let noticeable = 1e-12 * RoundedChannel.squareError(weights, importance, largest * 1e-9)
             var smallest = Double.infinity
+            // below 127 steps whole-number rows become exact; above, the largest weights saturate a little
             for steps in RoundedChannel.candidates {
                 let candidate = largest / steps
                 guard candidate >= least else { continue }
@@ -73,7 +74,8 @@ struct RoundedChannel {
     }
 
     /// The largest weight in steps; 127 first, so that it wins when others are no better.
-    private static let candidates: [Double] = [127] + (64..<127).reversed().map(Double.init) + (128...150).map(Double.init)
+    private static let candidates: [Double] =
+        [127] + (64..<127).reversed().map(Double.init) + (128...150).map(Double.init)
 
     private static func squareError(_ weights: [Double], _ importance: [Double]?, _ scale: Double) -> Double {
         // adding and subtracting 1.5·2⁵² rounds to a whole number, and unlike rounded() it vectorizes

@@ -63,9 +63,9 @@ enum AffineAfterMean: GraphPass {
             let unscaled = graph.addValue(graph.values[mean.output].name + ":unscaled", shape: graph.shape(mean.output))
             graph.nodes[readers[0]].inputs = [node.inputs[0]]
             graph.nodes[readers[0]].output = unscaled
-            graph.nodes.insert(
-                Node(name: node.name, kind: node.kind, inputs: [unscaled] + node.inputs.dropFirst(), output: mean.output),
-                at: readers[0] + 1)
+            let behind = Node(
+                name: node.name, kind: node.kind, inputs: [unscaled] + node.inputs.dropFirst(), output: mean.output)
+            graph.nodes.insert(behind, at: readers[0] + 1)
             graph.nodes[index].inputs = []
             graph.write(affine, of: unscaled, to: readers[0] + 1)
             changes += 1

@@ -15,10 +15,12 @@ public struct PassRecord: Equatable, Sendable {
 }
 
 enum PassPipeline {
-    static let passes: [any GraphPass.Type] = [
-        EvaluateConstants.self, NormalizeAffine.self, MergeAffine.self, FoldAffineBackward.self,
-        SplitInputNormalization.self, FoldAffineForward.self, AffineAfterMean.self, FoldAffineForward.self,
-    ]
+    private static var passes: [any GraphPass.Type] {
+        [
+            EvaluateConstants.self, NormalizeAffine.self, MergeAffine.self, FoldAffineBackward.self,
+            SplitInputNormalization.self, FoldAffineForward.self, AffineAfterMean.self, FoldAffineForward.self,
+        ]
+    }
 
     /// Runs every pass in order; dead nodes are removed after each.
     static func run(on graph: inout Graph) throws(GraphError) -> [PassRecord] {

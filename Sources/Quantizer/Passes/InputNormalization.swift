@@ -1,7 +1,7 @@
 import FloatGraph
 
-/// A normalization (x − centre) · scale that the input tensor's own quantization expresses without a rounding: one scale
-/// for all channels and a whole centre, so that padding with zero is a pixel value.
+/// A normalization (x − centre) · scale that the input tensor's own quantization expresses without a rounding: one
+/// scale for all channels and a whole centre, so that padding with zero is a pixel value.
 struct InputNormalization: Equatable {
     var centre: Int
     var scale: Double
@@ -43,7 +43,8 @@ enum SplitInputNormalization: GraphPass {
             scale: Array(repeating: 1, count: channels), offset: Array(repeating: -Double(centre), count: channels))
         let stretch = Affine(scale: affine.scale, offset: Array(repeating: 0, count: channels))
         graph.nodes[index].output = centred
-        graph.nodes.insert(Node(name: node.name + ":scale", kind: node.kind, inputs: [], output: node.output), at: index + 1)
+        let scaling = Node(name: node.name + ":scale", kind: node.kind, inputs: [], output: node.output)
+        graph.nodes.insert(scaling, at: index + 1)
         graph.write(shift, of: graph.input, to: index)
         graph.write(stretch, of: centred, to: index + 1)
         return 1

@@ -39,7 +39,7 @@ extension Graph {
         setParameters(of: index, weights: weights, bias: bias)
     }
 
-    /// Replaces the node by itself of `affine`: columns of weights are scaled, what the offsets contribute joins the bias.
+    /// Replaces the node by itself of `affine`: columns of weights are scaled, the offsets' products join the bias.
     ///
     /// Exact where nothing is padded or the offsets are zero.
     mutating func scaleInputs(of index: Int, by affine: Affine) {
