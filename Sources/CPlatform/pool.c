@@ -6,12 +6,13 @@
 
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MAX_THREADS = 64, SPIN_NANOSECONDS = 20000, SPINS_PER_CLOCK_READ = 32 };
+enum { MAX_THREADS = 64, SPIN_NANOSECONDS = 200000, SPINS_PER_CLOCK_READ = 32 };
 
 typedef struct {
     tp_pool *pool;
@@ -62,6 +63,8 @@ static int spin_while(const tp_pool *pool, _Atomic uint32_t *word, uint32_t valu
             if (atomic_load_explicit(word, memory_order_acquire) != value) return 1;
             relax();
         }
+        // Where the scheduler has put both sides on one core, only this lets the other one work.
+        sched_yield();
     } while (tp_monotonic_nanoseconds() < end);
     return 0;
 }

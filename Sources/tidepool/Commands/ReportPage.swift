@@ -95,7 +95,7 @@ struct ReportPage {
           --wide: #b8621b }
         @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #93a4b3; --line: #2c3a46; --ground: #10161c;
           --water: #4fb3ea; --wide: #f0a35e } }
-        body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); max-width: 1100px;
+        body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--ground); max-width: 1280px;
           margin: 2rem auto; padding: 0 1rem }
         h1 { margin-bottom: 0 } h2 { margin-top: 2rem; font-size: 1.1rem } p { color: var(--soft) }
         .figures { display: flex; flex-wrap: wrap; gap: 2rem; margin: 1.5rem 0 }
