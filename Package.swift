@@ -73,10 +73,11 @@ let boardTests: [Target] = [
 
 // Recognition is tested with networks that the workstation's side quantizes.
 let workstationTests: [Target] = [
+    .target(name: "GraphSamples", dependencies: ["FloatGraph"], path: "Tests/GraphSamples"),
     tests(of: "Recognition", ["Importers", "Quantizer"]),
-    tests(of: "FloatGraph"),
-    tests(of: "Importers"),
-    tests(of: "Quantizer", ["Importers"]),
+    tests(of: "FloatGraph", ["GraphSamples"]),
+    tests(of: "Importers", ["GraphSamples"]),
+    tests(of: "Quantizer", ["GraphSamples", "Importers"]),
     tests(of: "tidepool"),
 ]
 

@@ -78,8 +78,10 @@ final class Annotator {
         let scale = 2
         let lineHeight = (Font.height + 2) * scale
         let top = y0 - lineHeight * mark.lines.count - 2
+        let room = width - (mark.lines.map { $0.utf8.count }.max() ?? 0) * (Font.width + 1) * scale
         for (i, line) in mark.lines.enumerated() {
-            text(line, x: x0, y: (top >= 0 ? top : y1 + 3) + i * lineHeight, scale: scale, colour)
+            let y = (top >= 0 ? top : y1 + 3) + i * lineHeight
+            text(line, x: max(0, min(x0, room)), y: y, scale: scale, colour)
         }
     }
 

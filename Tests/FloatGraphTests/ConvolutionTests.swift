@@ -1,4 +1,5 @@
 import FloatGraph
+import GraphSamples
 import Testing
 
 struct ConvolutionTests {

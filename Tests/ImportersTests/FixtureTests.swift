@@ -1,5 +1,6 @@
 import FloatGraph
 import Foundation
+import GraphSamples
 import Importers
 import Testing
 

@@ -1,3 +1,4 @@
+import GraphSamples
 import ModelFile
 import Testing
 

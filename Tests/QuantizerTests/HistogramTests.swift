@@ -1,3 +1,4 @@
+import GraphSamples
 import Testing
 
 @testable import Quantizer

@@ -1,4 +1,5 @@
 import FloatGraph
+import GraphSamples
 import ModelFile
 import Testing
 

@@ -1,25 +1,5 @@
 import FloatGraph
-
-/// A seeded source of test data (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func real(_ range: ClosedRange<Float> = -1...1) -> Float { .random(in: range, using: &self) }
-
-    mutating func tensor(_ shape: [Int], _ range: ClosedRange<Float> = -1...1) -> FloatTensor {
-        FloatTensor(shape: shape, values: (0..<shape.reduce(1, *)).map { _ in real(range) })
-    }
-}
+import GraphSamples
 
 /// Draws small float graphs with random weights.
 struct Sketch {

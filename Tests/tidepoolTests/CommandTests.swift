@@ -49,10 +49,9 @@ import Testing
         let tide = try Self.quantize(scratch)
         let reference = try floats("clip-action.npy")
         for (model, tolerance) in [(Fixture.path("clip.onnx"), Float(1e-4)), (tide, 0.05)] {
-            let loaded = try LoadedModel.load(model, recipe: scratch.path + "/clip.yaml")
-            let set = try InputSet(path: Fixture.path("clip-input.npy"), shape: loaded.inputShape)
-            var answers: [Float] = []
-            try loaded.ask(set.load(0..<12).map(\.sample)) { _, answer in answers += answer.outputs[0].real }
+            let runner = try Runner(LoadedModel.load(model, recipe: scratch.path + "/clip.yaml"))
+            let set = try InputSet(path: Fixture.path("clip-input.npy"), shape: runner.shape)
+            let answers = try runner.run(set.load(0..<12)).flatMap { $0.outputs[0].real }
             #expect(answers.count == reference.count)
             #expect(zip(answers, reference).allSatisfy { abs($0 - $1) <= tolerance })
         }
@@ -100,7 +99,7 @@ import Testing
             let shape = InputShape(frames: 15, height: 20, width: 20, swapRedBlue: false)
             let set = try InputSet(path: format == "npy" ? out + "/clips.npy" : out, shape: shape)
             #expect(set.names.count == 5)
-            let samples = try set.load(0..<5).map(\.sample)
+            let samples = try set.load(0..<5)
             #expect(samples.allSatisfy { $0.pixels.count == shape.count })
             let table = try LabelTable(path: out + "/truth.jsonl")
             for sample in samples {

@@ -27,9 +27,7 @@ struct CompareCommand: ParsableCommand {
         let recipe = try RecipeFile.recipe(for: model, given: recipe, graph: graph)
         let tide = try Model(path: file)
         let set = try InputSet(path: inputs, shape: InputShape(recipe))
-        let positions = set.spread(limit: limit)
-        var samples: [Sample] = []
-        for position in positions { samples += try set.load(position..<position + 1).map(\.sample) }
+        let samples = try set.load(set.spread(limit: limit))
         guard !samples.isEmpty else { throw CommandError("\(inputs): none of its samples can be read") }
         let bar = ProgressBar("comparing", total: samples.count)
         let comparison = try Quantizer.compare(graph, tide, samples.count, layers: layers) { index in

@@ -23,16 +23,16 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
-        let loaded = try LoadedModel.load(model, recipe: recipe)
-        let set = try InputSet(path: images, shape: loaded.inputShape)
+        let runner = try Runner(LoadedModel.load(model, recipe: recipe))
+        let set = try InputSet(path: images, shape: runner.shape)
         let table = try LabelTable(path: labels)
         var score = Score()
         let total = min(limit ?? Int.max, set.names.count)
         let bar = ProgressBar("evaluating", total: total)
         for begin in stride(from: 0, to: total, by: 128) {
             let range = begin..<min(begin + 128, total)
-            let samples = try set.load(range).map(\.sample)
-            try loaded.ask(samples) { index, answer in score.add(answer, samples[index].name, table) }
+            let samples = try set.load(range)
+            for (sample, answer) in zip(samples, try runner.run(samples)) { score.add(answer, sample.name, table) }
             bar.advance(by: range.count)
         }
         guard !score.tasks.isEmpty else {

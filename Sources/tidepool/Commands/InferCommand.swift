@@ -23,14 +23,14 @@ struct InferCommand: ParsableCommand {
     @Option(help: "The recipe of a trained network.") var recipe: String?
 
     func run() throws {
-        let loaded = try LoadedModel.load(model, recipe: recipe)
+        let runner = try Runner(LoadedModel.load(model, recipe: recipe))
         guard input.hasSuffix(".npy") else { throw CommandError("\(input): --input is a .npy array") }
-        let set = try InputSet(path: input, shape: loaded.inputShape)
+        let set = try InputSet(path: input, shape: runner.shape)
         var answers: [Answer] = []
         let bar = ProgressBar("running", total: set.names.count)
         for begin in stride(from: 0, to: set.names.count, by: 32) {
-            let samples = try set.load(begin..<min(begin + 32, set.names.count)).map(\.sample)
-            try loaded.ask(samples) { _, answer in answers.append(answer) }
+            let samples = try set.load(begin..<min(begin + 32, set.names.count))
+            answers += try runner.run(samples)
             bar.advance(by: samples.count)
         }
         guard set.skipped.isEmpty else { throw CommandError("\(input): \(set.skipped.count) samples cannot be used") }

@@ -70,10 +70,9 @@ struct QuantizeCommand: ParsableCommand {
         let bar = ProgressBar("reading    ", total: positions.count)
         var samples: [Sample] = []
         for begin in stride(from: 0, to: positions.count, by: 16) {
-            for position in positions[begin..<min(begin + 16, positions.count)] {
-                samples += try set.load(position..<position + 1).map(\.sample)
-                bar.advance()
-            }
+            let chunk = positions[begin..<min(begin + 16, positions.count)]
+            samples += try set.load(chunk)
+            bar.advance(by: chunk.count)
         }
         guard !samples.isEmpty else { throw CommandError("\(calibrate): none of its samples can be read") }
         if samples.count < 32 {

@@ -51,6 +51,7 @@ final class InputSet {
     let names: [String]
     private let content: Content
     private(set) var skipped: [String] = []
+    private var readers: [SampleReader] = []
 
     private enum Content {
         /// For each sample its pictures' positions in the collection.
@@ -81,30 +82,28 @@ final class InputSet {
     /// Reads samples on all cores; those that cannot be read are named on standard error, left out and counted.
     ///
     /// - Throws: when none of the whole set can be read.
-    func load(_ range: Range<Int>) throws -> [(index: Int, sample: Sample)] {
-        let results = Collector<Result<Sample, Error>>(count: range.count)
-        let workers = min(range.count, ProcessInfo.processInfo.activeProcessorCount)
-        let readers = try (0..<workers).map { _ in try SampleReader(self) }
+    func load(_ positions: some Collection<Int>) throws -> [Sample] {
+        let positions = Array(positions)
+        let results = Collector<Result<Sample, Error>>(count: positions.count)
+        let workers = min(positions.count, ProcessInfo.processInfo.activeProcessorCount)
+        while readers.count < workers { readers.append(try SampleReader(self)) }
         nonisolated(unsafe) let shared = readers
         DispatchQueue.concurrentPerform(iterations: workers) { worker in
-            for offset in stride(from: worker, to: range.count, by: workers) {
-                results.set(offset, Result { try shared[worker].read(range.lowerBound + offset) })
+            for index in stride(from: worker, to: positions.count, by: workers) {
+                results.set(index, Result { try shared[worker].read(positions[index]) })
             }
         }
-        var loaded: [(index: Int, sample: Sample)] = []
-        for (offset, result) in results.values.enumerated() {
-            switch result! {
-            case .success(let sample): loaded.append((range.lowerBound + offset, sample))
-            case .failure(let error):
-                skipped.append(names[range.lowerBound + offset])
-                FileHandle.standardError.write(
-                    Data("skipped: \((error as? CameraError)?.description ?? "\(error)")\n".utf8))
+        var samples: [Sample] = []
+        for (position, result) in zip(positions, results.values) {
+            do { samples.append(try result!.get()) } catch {
+                skipped.append(names[position])
+                FileHandle.standardError.write(Data("skipped: \(error)\n".utf8))
             }
         }
         if skipped.count == names.count {
             throw CommandError("\(path): none of its \(names.count) samples can be read")
         }
-        return loaded
+        return samples
     }
 
     /// `limit` positions spread evenly over the set; all of them where there are fewer.
@@ -148,7 +147,7 @@ final class InputSet {
 
     /// Reads samples on one thread.
     private final class SampleReader {
-        private let set: InputSet
+        private unowned let set: InputSet
         private let collection: PictureCollection?
         private let decoder: PictureDecoder
         private let preprocessor: Preprocessor

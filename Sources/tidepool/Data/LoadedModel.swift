@@ -27,36 +27,49 @@ enum LoadedModel {
                 swapRedBlue: model.description.preprocessing.colour == .bgr)
         }
     }
+}
 
-    /// Asks about samples, on all cores; `answer` gets them in order.
-    func ask(_ samples: [Sample], answer: (Int, Answer) -> Void) throws {
-        switch self {
-        case .float(let graph, let recipe):
-            let executor = try FloatExecutor(graph)
-            let shape = inputShape
-            let names = graph.outputs.map { graph.values[$0].name }
-            let results = Collector<Answer>(count: samples.count)
-            try executor.runEach(samples.count, input: { samples[$0].tensor(shape) }) { index, outputs in
-                results.set(index, Answer(names: names, outputs: outputs, recipe: recipe))
-            }
-            for (index, result) in results.values.enumerated() { answer(index, result!) }
+/// Asks a network about samples, on all cores: packs its weights once.
+final class Runner {
+    private enum Engine {
+        case float(FloatExecutor, Recipe)
+        /// One for each core.
+        case integer([Network])
+    }
+
+    let shape: InputShape
+    private let engine: Engine
+
+    init(_ model: LoadedModel) throws {
+        shape = model.inputShape
+        switch model {
+        case .float(let graph, let recipe): engine = .float(try FloatExecutor(graph), recipe)
         case .integer(let model):
-            for (index, result) in try Self.run(model, samples).enumerated() { answer(index, result!) }
+            let cores = ProcessInfo.processInfo.activeProcessorCount
+            engine = .integer(try (0..<cores).map { _ in try Network(model) })
         }
     }
 
-    private static func run(_ model: Model, _ samples: [Sample]) throws -> [Answer?] {
-        let results = Collector<Answer>(count: samples.count)
-        let workers = max(1, min(samples.count, ProcessInfo.processInfo.activeProcessorCount))
-        nonisolated(unsafe) let networks = try (0..<workers).map { _ in try Network(model) }
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
-            let network = networks[worker]
-            for index in stride(from: worker, to: samples.count, by: workers) {
-                network.decide(samples[index])
-                results.set(index, Answer(network))
+    /// The answers, in the samples' order.
+    func run(_ samples: [Sample]) throws -> [Answer] {
+        let answers = Collector<Answer>(count: samples.count)
+        switch engine {
+        case .float(let executor, let recipe):
+            let names = executor.graph.outputs.map { executor.graph.values[$0].name }
+            let shape = shape
+            try executor.runEach(samples.count, input: { samples[$0].tensor(shape) }) { index, outputs in
+                answers.set(index, Answer(names: names, outputs: outputs, recipe: recipe))
+            }
+        case .integer(let networks):
+            nonisolated(unsafe) let networks = networks
+            DispatchQueue.concurrentPerform(iterations: networks.count) { worker in
+                for index in stride(from: worker, to: samples.count, by: networks.count) {
+                    networks[worker].decide(samples[index])
+                    answers.set(index, Answer(networks[worker]))
+                }
             }
         }
-        return results.values
+        return answers.values.map { $0! }
     }
 }
 

@@ -1,11 +1,11 @@
 import Foundation
 
 /// An array of a `.npy` file, uint8 or float32, as floats: what the fixtures' script writes and no more.
-struct NumPyArray {
-    let shape: [Int]
-    let values: [Float]
+public struct NumPyArray {
+    public let shape: [Int]
+    public let values: [Float]
 
-    init(_ url: URL) throws {
+    public init(_ url: URL) throws {
         let data = try Data(contentsOf: url)
         let headerLength = Int(data[8]) | Int(data[9]) << 8
         let header = String(decoding: data[10..<10 + headerLength], as: UTF8.self)
@@ -18,7 +18,7 @@ struct NumPyArray {
     }
 
     /// The array's part at an index of its first axis.
-    subscript(index: Int) -> [Float] {
+    public subscript(index: Int) -> [Float] {
         let count = values.count / shape[0]
         return Array(values[index * count..<(index + 1) * count])
     }
