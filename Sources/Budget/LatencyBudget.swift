@@ -1,7 +1,8 @@
 /// The promise that a decision is never older than so many nanoseconds, and the rule for frames that cannot keep it.
 ///
-/// A frame whose age plus the usual work exceeds the budget is dropped for a newer one, but never two in a row: where the
-/// budget cannot be kept at all, a late decision is better than none, and counts as missed.
+/// A frame whose age plus the usual work exceeds the budget is dropped for a newer one. A fresh frame, younger than a quarter
+/// of the budget, is worked on in any case, since nothing much newer can come; and never are two dropped in a row: where
+/// the budget cannot be kept at all, a late decision is better than none, and counts as missed.
 public struct LatencyBudget: Equatable {
     public enum Verdict: Equatable { case work, drop }
 

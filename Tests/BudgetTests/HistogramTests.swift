@@ -1,6 +1,18 @@
 import Budget
 import Testing
 
+/// The same values in every run (SplitMix64).
+private struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
 @Suite struct HistogramTests {
     @Test func smallValuesAreExact() {
         var histogram = Histogram()
@@ -20,7 +32,7 @@ import Testing
 
     @Test(arguments: [0.5, 0.9, 0.95, 0.99, 0.999])
     func percentilesLieWithinABucketOfTheSortedValues(fraction: Double) {
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator(state: UInt64(fraction * 1000))
         for scale in [1_000.0, 1e6, 1e9] {
             var histogram = Histogram()
             var values = (0..<5_000).map { _ in Int64(Double.random(in: 0...1, using: &random) * scale) }
