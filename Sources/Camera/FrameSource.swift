@@ -20,6 +20,8 @@ public protocol FrameSource: AnyObject {
     var summary: String { get }
     var counters: CaptureCounters { get }
     /// Waits for the next frame, or the newest one of a live source; `nil` at the end. The last frame's bytes are then gone.
+    ///
+    /// - Throws: `damaged` for one picture that cannot be read, after which the next may follow; everything else ends it.
     func next() throws(CameraError) -> Frame?
 }
 

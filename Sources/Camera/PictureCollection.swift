@@ -40,25 +40,30 @@ public final class PictureCollection {
         buffer.deallocate()
     }
 
+    /// The path of a picture, for messages.
+    public func path(of index: Int) -> String { path + "/" + names[index] }
+
     /// The picture's file as it is, valid until the next call.
+    ///
+    /// - Throws: `damaged`, naming the file, when it cannot be read; the others may still be.
     public func bytes(at index: Int) throws(CameraError) -> UnsafeRawBufferPointer {
         if let base = mapping.base {
             return UnsafeRawBufferPointer(
                 rebasing: UnsafeRawBufferPointer(start: base, count: mapping.size)[ranges[index]])
         }
-        let file = path + "/" + names[index]
+        let file = path(of: index)
         let size = tp_file_size(file)
-        guard size >= 0 else { throw .unreadable(file, CameraError.words(Int32(size))) }
+        guard size >= 0 else { throw .damaged(file, CameraError.words(Int32(size))) }
         if buffer.count < Int(size) {
             buffer.deallocate()
             buffer = .allocate(byteCount: Int(size), alignment: 64)
         }
         let descriptor = tp_open_read(file)
-        guard descriptor >= 0 else { throw .unreadable(file, CameraError.words(descriptor)) }
+        guard descriptor >= 0 else { throw .damaged(file, CameraError.words(descriptor)) }
         defer { tp_close(descriptor) }
         guard size > 0, let base = buffer.baseAddress else { throw .damaged(file, "the file is empty") }
         let count = tp_read(descriptor, base, Int(size))
-        guard count >= 0 else { throw .unreadable(file, CameraError.words(Int32(count))) }
+        guard count >= 0 else { throw .damaged(file, CameraError.words(Int32(count))) }
         return UnsafeRawBufferPointer(start: base, count: Int(count))
     }
 

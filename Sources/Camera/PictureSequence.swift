@@ -13,10 +13,10 @@ public final class PictureSequence: FrameSource {
     public func next() throws(CameraError) -> Frame? {
         guard index < collection.names.count else { return nil }
         defer { index += 1 }
-        let bytes = try collection.bytes(at: index)
         counters.captured += 1
+        let bytes = try collection.bytes(at: index)
         return Frame(
             width: 0, height: 0, format: .mjpeg, stride: 0, bytes: bytes, sequence: index,
-            capturedNanoseconds: tp_monotonic_nanoseconds(), name: collection.names[index])
+            capturedNanoseconds: tp_monotonic_nanoseconds(), name: collection.path(of: index))
     }
 }

@@ -17,8 +17,6 @@ public final class Session {
     public private(set) var damaged = 0
     /// Frames that fed a clip, or fell between two of its stride, without a decision.
     public private(set) var filling = 0
-    public private(set) var startNanoseconds: Int64 = 0
-    public private(set) var endNanoseconds: Int64 = 0
 
     public init(recogniser: Recogniser, source: any FrameSource, budget: LatencyBudget? = nil) {
         self.recogniser = recogniser
@@ -36,28 +34,30 @@ public final class Session {
         frames: Int? = nil, nanoseconds: Int64? = nil, decision: (Frame, FrameDecision) -> Void,
         problem: (CameraError) -> Void
     ) throws(RecognitionError) {
-        startNanoseconds = tp_monotonic_nanoseconds()
-        defer { endNanoseconds = tp_monotonic_nanoseconds() }
+        let begin = tp_monotonic_nanoseconds()
         while framesTaken < frames ?? Int.max, tp_stop_requested() == 0 {
-            if let nanoseconds, tp_monotonic_nanoseconds() - startNanoseconds >= nanoseconds { break }
-            guard let frame = try nextFrame() else { break }
-            framesTaken += 1
-            let start = tp_monotonic_nanoseconds()
-            if budget?.consider(age: start - frame.capturedNanoseconds) == .drop { continue }
+            if let nanoseconds, tp_monotonic_nanoseconds() - begin >= nanoseconds { break }
             do throws(RecognitionError) {
-                let tracks = try recogniser.process(frame)
-                finish(frame, tracks, start: start, decision)
+                guard try step(decision) else { break }
             } catch {
                 guard case .camera(.damaged(let name, let why)) = error else { throw error }
                 damaged += 1
                 problem(.damaged(name, why))
             }
+            framesTaken += 1
         }
         if damaged > 0, damaged == framesTaken { throw .nothingReadable(source.summary, damaged) }
     }
 
-    private func nextFrame() throws(RecognitionError) -> Frame? {
-        do throws(CameraError) { return try source.next() } catch { throw .camera(error) }
+    /// Takes one frame and works on it; false at the end of the source.
+    private func step(_ decision: (Frame, FrameDecision) -> Void) throws(RecognitionError) -> Bool {
+        let next: Frame?
+        do throws(CameraError) { next = try source.next() } catch { throw .camera(error) }
+        guard let frame = next else { return false }
+        let start = tp_monotonic_nanoseconds()
+        if budget?.consider(age: start - frame.capturedNanoseconds) == .drop { return true }
+        finish(frame, try recogniser.process(frame), start: start, decision)
+        return true
     }
 
     private func finish(

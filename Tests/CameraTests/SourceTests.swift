@@ -13,7 +13,7 @@ import Testing
         defer { withExtendedLifetime(source) {} }
         var names: [String] = []
         while let frame = try source.next() { names.append(frame.name) }
-        #expect(names == ["a/10.jpg", "a/2.jpg", "b.jpg", "c.jpeg"])
+        #expect(names == ["a/10.jpg", "a/2.jpg", "b.jpg", "c.jpeg"].map { folder.path + "/" + $0 })
         #expect(source.counters.captured == 4)
     }
 
@@ -95,8 +95,19 @@ import Testing
             _ = try decoder.decode(frame)
             Issue.record("decoded a truncated picture")
         } catch {
-            #expect(error.description.hasPrefix("broken.jpg: damaged picture: "))
+            #expect(error.description.hasPrefix(folder.path + "/broken.jpg: damaged picture: "))
         }
+    }
+
+    @Test func anUnreadableFileIsOnePictureLost() throws {
+        let folder = TemporaryFolder()
+        folder.write("a.jpg", [])
+        folder.write("b.jpg", smallJPEG(1))
+        let source = try openSource(folder.path, live: false)
+        #expect(throws: CameraError.damaged(folder.path + "/a.jpg", "the file is empty")) { _ = try source.next() }
+        #expect(try source.next()?.name == folder.path + "/b.jpg")
+        #expect(try source.next()?.name == nil)
+        #expect(source.counters.captured == 2)
     }
 
     @Test func thePoolIsTheSamePoolAgain() throws {

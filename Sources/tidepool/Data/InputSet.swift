@@ -182,7 +182,7 @@ final class InputSet {
         private func prepare(_ picture: Int, into out: UnsafeMutableBufferPointer<Int8>) throws {
             let coded = Frame(
                 width: 0, height: 0, format: .mjpeg, stride: 0, bytes: try collection!.bytes(at: picture),
-                sequence: picture, capturedNanoseconds: 0, name: set.path + "/" + collection!.names[picture])
+                sequence: picture, capturedNanoseconds: 0, name: collection!.path(of: picture))
             try preprocessor.prepare(
                 try decoder.decode(coded), crop: Box(x0: 0, y0: 0, x1: 1, y1: 1), into: out)
         }
