@@ -40,20 +40,7 @@ TK_INLINE void tile(const tk_gemm_strip_neon *s, const size_t rows) {
     tk_gemm_store_neon(s, rows, low, high);
 }
 
-static void run_strip(tk_gemm_strip_neon s) {
-    for (; s.rows >= 8; tk_gemm_skip_neon(&s, 8))
-        tile(&s, 8);
-    if (s.rows & 4) {
-        tile(&s, 4);
-        tk_gemm_skip_neon(&s, 4);
-    }
-    if (s.rows & 2) {
-        tile(&s, 2);
-        tk_gemm_skip_neon(&s, 2);
-    }
-    if (s.rows & 1)
-        tile(&s, 1);
-}
+TK_DEFINE_GEMM_STRIP_NEON()
 
 void tk_gemm_int16_neon(const tk_gemm *g) { tk_gemm_walk_neon(&tk_gemm_int16_shape_neon, g, run_strip); }
 void tk_gemm_int16_dotprod(const tk_gemm *g) { tk_gemm_int16_neon(g); }

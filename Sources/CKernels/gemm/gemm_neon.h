@@ -41,6 +41,24 @@ extern const tk_gemm_shape_neon tk_gemm_int16_shape_neon;
         tk_gemm_shape_pack_neon(w->input_type == TK_INT8 ? &(shape) : &tk_gemm_int16_shape_neon, w, packed);        \
     }
 
+// Runs a strip by the file's own `tile`, whose number of rows is a constant: for 8 rows at a time, then 4, 2 and 1. A macro,
+// since it needs the file's instruction set to inline the tiles.
+#define TK_DEFINE_GEMM_STRIP_NEON(target)                                                                          \
+    target static void run_strip(tk_gemm_strip_neon s) {                                                           \
+        for (; s.rows >= 8; tk_gemm_skip_neon(&s, 8))                                                              \
+            tile(&s, 8);                                                                                           \
+        if (s.rows & 4) {                                                                                          \
+            tile(&s, 4);                                                                                           \
+            tk_gemm_skip_neon(&s, 4);                                                                              \
+        }                                                                                                          \
+        if (s.rows & 2) {                                                                                          \
+            tile(&s, 2);                                                                                           \
+            tk_gemm_skip_neon(&s, 2);                                                                              \
+        }                                                                                                          \
+        if (s.rows & 1)                                                                                            \
+            tile(&s, 1);                                                                                           \
+    }
+
 // Goes on to the rows after the next `rows`.
 TK_INLINE void tk_gemm_skip_neon(tk_gemm_strip_neon *s, size_t rows) {
     s->rows -= rows;
