@@ -137,6 +137,14 @@ import Testing
             (Fixture.path("clip.onnx"), good, Fixture.path("face-input.npy"), "face-input.npy: arrays of shape"),
             (Fixture.path("clip.onnx"), scratch.file("a.yaml", "name: [1"), Fixture.path("clip-input.npy"), "a.yaml"),
             (
+                Fixture.path("clip.onnx"), scratch.file("d.yaml", Self.recipe.replacing("width: 20", with: "width: -20")),
+                Fixture.path("clip-input.npy"), "input.width is -20"
+            ),
+            (
+                Fixture.path("clip.onnx"), scratch.file("e.yaml", Self.recipe.replacing("stride: 2", with: "stride: 0")),
+                Fixture.path("clip-input.npy"), "clip.stride is 0"
+            ),
+            (
                 Fixture.path("clip.onnx"), scratch.file("b.yaml", "name: b"), Fixture.path("clip-input.npy"),
                 "lacks input"
             ),

@@ -60,6 +60,12 @@ struct RecipeFile: Decodable {
         guard let colour = Recipe.Colour(rawValue: input.colour ?? "rgb") else {
             throw CommandError("\(path): input.colour is \(input.colour ?? ""); it is rgb or bgr")
         }
+        for (name, value, range) in [
+            ("input.width", input.width, 1...4096), ("input.height", input.height, 1...4096),
+            ("clip.frames", clip?.frames ?? 1, 1...256), ("clip.stride", clip?.stride ?? 1, 1...256),
+        ] where !range.contains(value) {
+            throw CommandError("\(path): \(name) is \(value); it is \(range.lowerBound) to \(range.upperBound)")
+        }
         let tasks = try self.tasks.map { task in
             guard let kind = Recipe.Task.Kind(rawValue: task.kind) else {
                 throw CommandError(
