@@ -6,13 +6,12 @@
 
 #include <limits.h>
 #include <linux/futex.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MAX_THREADS = 64, SPIN_NANOSECONDS = 200000, SPINS_PER_CLOCK_READ = 32 };
+enum { MAX_THREADS = 64, SPIN_NANOSECONDS = 20000, SPINS_PER_CLOCK_READ = 32 };
 
 typedef struct {
     tp_pool *pool;
@@ -29,8 +28,6 @@ struct tp_pool {
     void *context;
     int32_t parts;
     int32_t stopping;
-    int caller_core;
-    cpu_set_t cores;  // those that the process may use
 
     _Alignas(64) _Atomic uint32_t generation;  // counts operations; workers sleep on it
     _Atomic uint32_t sleepers;                 // workers that may be asleep and need a wake
@@ -65,8 +62,6 @@ static int spin_while(const tp_pool *pool, _Atomic uint32_t *word, uint32_t valu
             if (atomic_load_explicit(word, memory_order_acquire) != value) return 1;
             relax();
         }
-        // Where the scheduler has put both sides on one core, only this lets the other one work.
-        sched_yield();
     } while (tp_monotonic_nanoseconds() < end);
     return 0;
 }
@@ -74,14 +69,6 @@ static int spin_while(const tp_pool *pool, _Atomic uint32_t *word, uint32_t valu
 /// The share of one thread: every `threads`-th part from its own index.
 static void run_share(const tp_pool *pool, int32_t index) {
     for (int32_t part = index; part < pool->parts; part += pool->threads) pool->body(pool->context, part);
-}
-
-/// Leaves the caller's core. The scheduler may wake a worker there, takes its time to move it, and until then the two of them
-/// wait for each other in turns.
-static void leave_core(const tp_pool *pool, int core) {
-    cpu_set_t others = pool->cores;
-    CPU_CLR(core, &others);
-    if (CPU_COUNT(&others) > 0) sched_setaffinity(0, sizeof others, &others);
 }
 
 /// Sleeps until the next operation. A worker is counted as sleeper before the kernel compares the generation, and the
@@ -102,7 +89,6 @@ static void work(void *argument) {
     for (uint32_t seen = 0;; seen++) {
         await_generation(pool, seen);
         if (pool->stopping) return;
-        if (pool->spin > 0 && sched_getcpu() == pool->caller_core) leave_core(pool, pool->caller_core);
         run_share(pool, self->index);
         int last = atomic_fetch_sub(&pool->pending, 1) == 1;
         if (last && atomic_load(&pool->caller_sleeps)) futex_wake(&pool->pending);
@@ -132,7 +118,6 @@ tp_pool *tp_pool_create(int32_t threads) {
     *pool = (tp_pool){.threads = threads};
     // With more threads than cores a spinning thread keeps the core from the one it waits for.
     pool->spin = threads <= tp_core_count() ? SPIN_NANOSECONDS : 0;
-    if (sched_getaffinity(0, sizeof pool->cores, &pool->cores) < 0) CPU_ZERO(&pool->cores);
 
     for (int32_t index = 1; index < threads; index++) {
         worker *next = &pool->workers[index];
@@ -165,7 +150,6 @@ void tp_pool_run(tp_pool *pool, int32_t parts, void (*body)(void *, int32_t), vo
     pool->body = body;
     pool->context = context;
     pool->parts = parts;
-    pool->caller_core = sched_getcpu();
     atomic_store(&pool->pending, (uint32_t)pool->threads - 1);
     begin_generation(pool);
     run_share(pool, 0);
