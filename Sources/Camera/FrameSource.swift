@@ -1,28 +1,36 @@
 import PoolScene
 
-/// What became of the frames of a source. Every frame captured was either handed out or counted under a cause.
-public struct CaptureCounters: Equatable {
-    /// Frames that the source delivered.
-    public var captured = 0
-    /// Replaced by a newer one before anybody asked.
-    public var stale = 0
-    /// Marked as damaged by the driver, or too short.
-    public var damaged = 0
-    /// Never delivered: gaps in the sequence numbers.
-    public var lost = 0
-
-    public init() {}
-}
-
 /// Where frames come from.
 public protocol FrameSource: AnyObject {
     /// What was opened and negotiated, in words.
     var summary: String { get }
     var counters: CaptureCounters { get }
-    /// Waits for the next frame, or the newest one of a live source; `nil` at the end. The last frame's bytes are then gone.
+    /// Waits for the next frame, the newest one of a live source, or for a change of its state. The last frame's bytes are
+    /// then gone.
     ///
     /// - Throws: `damaged` for one picture that cannot be read, after which the next may follow; everything else ends it.
-    func next() throws(CameraError) -> Frame?
+    func next() throws(CameraError) -> Arrival
+}
+
+/// What a source has for its reader.
+public enum Arrival {
+    case frame(Frame)
+    case event(SourceEvent)
+    /// Nothing will follow.
+    case end
+}
+
+extension FrameSource {
+    /// The next frame, past all events; `nil` at the end.
+    public func nextFrame() throws(CameraError) -> Frame? {
+        while true {
+            switch try next() {
+            case .frame(let frame): return frame
+            case .event: continue
+            case .end: return nil
+            }
+        }
+    }
 }
 
 /// Opens `/dev/videoN`, a folder or `.tar` of JPEGs, a `.mjpeg` file or `pool:seed=1,swimmers=2`.

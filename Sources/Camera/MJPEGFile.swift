@@ -20,14 +20,15 @@ public final class MJPEGFile: FrameSource {
     public var summary: String { "\(path): MJPEG file" }
     private var bytes: UnsafeRawBufferPointer { .init(start: mapping.base, count: mapping.size) }
 
-    public func next() throws(CameraError) -> Frame? {
-        guard let range = JPEGScanner.nextPicture(bytes, from: offset) else { return nil }
+    public func next() throws(CameraError) -> Arrival {
+        guard let range = JPEGScanner.nextPicture(bytes, from: offset) else { return .end }
         offset = range.upperBound
         defer { index += 1 }
         counters.captured += 1
-        return Frame(
-            width: 0, height: 0, format: .mjpeg, stride: 0, bytes: UnsafeRawBufferPointer(rebasing: bytes[range]),
-            sequence: index, capturedNanoseconds: tp_monotonic_nanoseconds(), name: "\(path)#\(index)")
+        return .frame(
+            Frame(
+                width: 0, height: 0, format: .mjpeg, stride: 0, bytes: UnsafeRawBufferPointer(rebasing: bytes[range]),
+                sequence: index, capturedNanoseconds: tp_monotonic_nanoseconds(), name: "\(path)#\(index)"))
     }
 }
 

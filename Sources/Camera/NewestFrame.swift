@@ -3,6 +3,7 @@ import PoolScene
 
 /// Puts a thread between a live source and its reader: the thread always takes the next frame, the reader always gets the
 /// newest one, and what was never read is counted as stale. So a result is never older than one frame plus its own work.
+/// Events keep their order and come before the frame that waits.
 public final class NewestFrame: FrameSource {
     /// Owned by the thread from start to join; everything both sides touch is under the mutex.
     private final class Exchange {
@@ -14,6 +15,7 @@ public final class NewestFrame: FrameSource {
         var waiting = FrameStore()
         var reading = FrameStore()
         var hasWaiting = false
+        var events: [SourceEvent] = []
         var isOver = false
         var shouldStop = false
         var failure: CameraError?
@@ -34,16 +36,18 @@ public final class NewestFrame: FrameSource {
         func capture() {
             while true {
                 var failure: CameraError?
-                var frame: Frame?
-                do throws(CameraError) { frame = try source.next() } catch { failure = error }
-                if let frame { filling.copy(frame) }
+                var arrival = Arrival.end
+                do throws(CameraError) { arrival = try source.next() } catch { failure = error }
+                if case .frame(let frame) = arrival { filling.copy(frame) }
                 tp_mutex_lock(mutex)
                 counters = source.counters
-                if frame != nil {
+                switch arrival {
+                case .frame:
                     if hasWaiting { stale += 1 }
                     swap(&filling, &waiting)
                     hasWaiting = true
-                } else {
+                case .event(let event): events.append(event)
+                case .end:
                     self.failure = failure
                     isOver = true
                 }
@@ -94,21 +98,22 @@ public final class NewestFrame: FrameSource {
         return counters
     }
 
-    public func next() throws(CameraError) -> Frame? {
+    public func next() throws(CameraError) -> Arrival {
         tp_mutex_lock(exchange.mutex)
         defer { tp_mutex_unlock(exchange.mutex) }
-        while !exchange.hasWaiting, !exchange.isOver, tp_stop_requested() == 0 {
+        while exchange.events.isEmpty, !exchange.hasWaiting, !exchange.isOver, tp_stop_requested() == 0 {
             // The deadline only lets a stop request be noticed.
             _ = tp_condition_wait_until(exchange.arrived, exchange.mutex, tp_monotonic_nanoseconds() + 200_000_000)
         }
-        if tp_stop_requested() == 1 { return nil }
+        if tp_stop_requested() == 1 { return .end }
+        if !exchange.events.isEmpty { return .event(exchange.events.removeFirst()) }
         if exchange.hasWaiting {
             exchange.hasWaiting = false
             swap(&exchange.waiting, &exchange.reading)
-            return exchange.reading.frame
+            if let frame = exchange.reading.frame { return .frame(frame) }
         }
         if let failure = exchange.failure { throw failure }
-        return nil
+        return .end
     }
 }
 

@@ -10,13 +10,14 @@ public final class PictureSequence: FrameSource {
 
     public var summary: String { "\(collection.path): \(collection.names.count) JPEG pictures" }
 
-    public func next() throws(CameraError) -> Frame? {
-        guard index < collection.names.count else { return nil }
+    public func next() throws(CameraError) -> Arrival {
+        guard index < collection.names.count else { return .end }
         defer { index += 1 }
         counters.captured += 1
         let bytes = try collection.bytes(at: index)
-        return Frame(
-            width: 0, height: 0, format: .mjpeg, stride: 0, bytes: bytes, sequence: index,
-            capturedNanoseconds: tp_monotonic_nanoseconds(), name: collection.path(of: index))
+        return .frame(
+            Frame(
+                width: 0, height: 0, format: .mjpeg, stride: 0, bytes: bytes, sequence: index,
+                capturedNanoseconds: tp_monotonic_nanoseconds(), name: collection.path(of: index)))
     }
 }

@@ -33,7 +33,7 @@ public final class PoolSource: FrameSource {
             + "\(options.framesPerSecond) frames a second\(live ? ", live" : "")"
     }
 
-    public func next() throws(CameraError) -> Frame? {
+    public func next() throws(CameraError) -> Arrival {
         let previous = index
         index += 1
         if live { waitUntilDue() }
@@ -52,7 +52,7 @@ public final class PoolSource: FrameSource {
         } else {
             image.pixels.withUnsafeBytes { raw.copyMemory(from: $0) }
         }
-        return frame
+        return .frame(frame)
     }
 
     private func encode(_ quality: Int) throws(CameraError) -> UnsafeRawBufferPointer {

@@ -71,17 +71,17 @@ public final class V4L2Source: FrameSource {
             + (converted ? ", converted by libv4l2" : "")
     }
 
-    public func next() throws(CameraError) -> Frame? {
+    public func next() throws(CameraError) -> Arrival {
         if let index = lent {
             lent = nil
             try giveBack(index)
         }
         var waited = 0
         while true {
-            if tp_stop_requested() == 1 { return nil }
+            if tp_stop_requested() == 1 { return .end }
             switch tp_camera_wait(camera, 200) {
             case 1:
-                if let frame = try drainToNewest() { return frame }
+                if let frame = try drainToNewest() { return .frame(frame) }
             case 0:
                 waited += 200
                 if waited >= Self.stallMilliseconds { throw .stalled(path, waited) }

@@ -52,7 +52,7 @@ public final class Session {
     /// Takes one frame and works on it; false at the end of the source.
     private func step(_ decision: (Frame, FrameDecision) -> Void) throws(RecognitionError) -> Bool {
         let next: Frame?
-        do throws(CameraError) { next = try source.next() } catch { throw .camera(error) }
+        do throws(CameraError) { next = try source.nextFrame() } catch { throw .camera(error) }
         guard let frame = next else { return false }
         let start = tp_monotonic_nanoseconds()
         if budget?.consider(age: start - frame.capturedNanoseconds) == .drop { return true }

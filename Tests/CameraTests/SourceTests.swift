@@ -12,7 +12,7 @@ import Testing
         let source = try openSource(folder.path, live: false)
         defer { withExtendedLifetime(source) {} }
         var names: [String] = []
-        while let frame = try source.next() { names.append(frame.name) }
+        while let frame = try source.nextFrame() { names.append(frame.name) }
         #expect(names == ["a/10.jpg", "a/2.jpg", "b.jpg", "c.jpeg"].map { folder.path + "/" + $0 })
         #expect(source.counters.captured == 4)
     }
@@ -51,7 +51,7 @@ import Testing
         let source = try openSource(file, live: false)
         defer { withExtendedLifetime(source) {} }
         var found: [[UInt8]] = []
-        while let frame = try source.next() { found.append(Array(frame.bytes)) }
+        while let frame = try source.nextFrame() { found.append(Array(frame.bytes)) }
         #expect(found == Array(pictures[0...3]) + [Array(pictures[4].dropLast(40))])
     }
 
@@ -65,9 +65,9 @@ import Testing
         let folder = TemporaryFolder()
         let source = try openSource(folder.write("film.mjpeg", outer + picture), live: false)
         defer { withExtendedLifetime(source) {} }
-        #expect(try Array(source.next()!.bytes) == outer)
-        #expect(try Array(source.next()!.bytes) == picture)
-        #expect(try source.next()?.sequence == nil)
+        #expect(try Array(source.nextFrame()!.bytes) == outer)
+        #expect(try Array(source.nextFrame()!.bytes) == picture)
+        #expect(try source.nextFrame()?.sequence == nil)
     }
 
     @Test func everyCutOfAStreamIsSurvived() throws {
@@ -90,7 +90,7 @@ import Testing
         let source = try openSource(folder.path, live: false)
         defer { withExtendedLifetime(source) {} }
         let decoder = try PictureDecoder()
-        let frame = try #require(try source.next())
+        let frame = try #require(try source.nextFrame())
         do {
             _ = try decoder.decode(frame)
             Issue.record("decoded a truncated picture")
@@ -104,9 +104,9 @@ import Testing
         folder.write("a.jpg", [])
         folder.write("b.jpg", smallJPEG(1))
         let source = try openSource(folder.path, live: false)
-        #expect(throws: CameraError.damaged(folder.path + "/a.jpg", "the file is empty")) { _ = try source.next() }
-        #expect(try source.next()?.name == folder.path + "/b.jpg")
-        #expect(try source.next()?.name == nil)
+        #expect(throws: CameraError.damaged(folder.path + "/a.jpg", "the file is empty")) { _ = try source.nextFrame() }
+        #expect(try source.nextFrame()?.name == folder.path + "/b.jpg")
+        #expect(try source.nextFrame()?.name == nil)
         #expect(source.counters.captured == 2)
     }
 
@@ -116,8 +116,8 @@ import Testing
         let second = try openSource("pool:seed=5,swimmers=2,width=160,height=120", live: false)
         defer { withExtendedLifetime(second) {} }
         for index in 0..<3 {
-            let a = try #require(try first.next())
-            let b = try #require(try second.next())
+            let a = try #require(try first.nextFrame())
+            let b = try #require(try second.nextFrame())
             #expect(a.sequence == index && a.truth.count == 2)
             #expect(Array(a.bytes) == Array(b.bytes))
             #expect(a.truth == b.truth)
@@ -127,7 +127,7 @@ import Testing
     @Test func aPoolWithJPEGQualitySendsJPEG() throws {
         let source = PoolSource(SceneOptions(width: 160, height: 120, jpegQuality: 60), live: false)
         defer { withExtendedLifetime(source) {} }
-        let frame = try #require(try source.next())
+        let frame = try #require(try source.nextFrame())
         #expect(frame.format == .mjpeg)
         let decoder = try PictureDecoder()
         let picture = try decoder.decode(frame)
@@ -146,13 +146,14 @@ private final class Counting: FrameSource {
 
     var summary: String { "counting to \(total)" }
 
-    func next() throws(CameraError) -> Frame? {
+    func next() throws(CameraError) -> Arrival {
         guard counters.captured < total else { throw .gone("counting") }
         counters.captured += 1
         storage.copyBytes(from: [UInt8(truncatingIfNeeded: counters.captured), 0, 0])
-        return Frame(
-            width: 1, height: 1, format: .rgb24, stride: 3, bytes: UnsafeRawBufferPointer(storage),
-            sequence: counters.captured, capturedNanoseconds: 0)
+        return .frame(
+            Frame(
+                width: 1, height: 1, format: .rgb24, stride: 3, bytes: UnsafeRawBufferPointer(storage),
+                sequence: counters.captured, capturedNanoseconds: 0))
     }
 }
 
@@ -164,7 +165,7 @@ private final class Counting: FrameSource {
         var ended = false
         while !ended {
             do {
-                let frame = try #require(try newest.next())
+                let frame = try #require(try newest.nextFrame())
                 #expect(frame.sequence > last)
                 #expect(frame.bytes[0] == UInt8(truncatingIfNeeded: frame.sequence))
                 last = frame.sequence
@@ -182,7 +183,7 @@ private final class Counting: FrameSource {
     @Test func itCanBeLeftAtAnyTime() throws {
         for total in [0, 1, 100_000] {
             let newest = try NewestFrame(Counting(total: total))
-            if total > 0 { _ = try newest.next() }
+            if total > 0 { _ = try newest.nextFrame() }
         }
     }
 }

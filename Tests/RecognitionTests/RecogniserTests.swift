@@ -18,7 +18,7 @@ import Testing
         var crops: [Int: [[Int8]]] = [:]
         var decisions = 0
         for index in 0..<16 {
-            let frame = try #require(try source.next())
+            let frame = try #require(try source.nextFrame())
             if index % 2 == 0 {
                 for swimmer in frame.truth {
                     var crop = [Int8](repeating: 0, count: SmallNetwork.size * SmallNetwork.size * 3)
@@ -50,7 +50,7 @@ import Testing
         let right = try Recogniser(network: Network(SmallNetwork.face()), regions: .fixed([boxes[1]]))
         let source = try openSource("pool:seed=4,swimmers=2,width=160,height=120", live: false)
         defer { withExtendedLifetime(source) {} }
-        let frame = try #require(try source.next())
+        let frame = try #require(try source.nextFrame())
         let two = try both.process(frame)
         let one = try right.process(frame)
         #expect(two.map(\.track) == [0, 1])
@@ -63,7 +63,7 @@ import Testing
         let recogniser = try Recogniser(network: network, regions: .fixed([Box(x0: 0, y0: 0, x1: 1, y1: 1)]))
         let source = try openSource("pool:seed=1,width=160,height=120", live: false)
         defer { withExtendedLifetime(source) {} }
-        let frame = try #require(try source.next())
+        let frame = try #require(try source.nextFrame())
         let results = try #require(try recogniser.process(frame).first).results
         #expect(results.map(\.name) == ["age", "gender", "race"])
         for result in results.dropFirst() {
@@ -92,7 +92,7 @@ import Testing
             defer { withExtendedLifetime(source) {} }
             var scores: [Int32] = []
             for _ in 0..<7 {
-                for track in try recogniser.process(#require(try source.next())) {
+                for track in try recogniser.process(#require(try source.nextFrame())) {
                     scores += track.results.flatMap(\.scores)
                 }
             }

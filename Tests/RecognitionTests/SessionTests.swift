@@ -19,17 +19,18 @@ private final class Memory: FrameSource {
 
     var summary: String { "memory" }
 
-    func next() throws(CameraError) -> Frame? {
-        guard counters.captured < pictures.count else { return nil }
+    func next() throws(CameraError) -> Arrival {
+        guard counters.captured < pictures.count else { return .end }
         let picture = pictures[counters.captured]
         storage?.deallocate()
         let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: picture.count, alignment: 1)
         bytes.copyBytes(from: picture)
         storage = bytes
         counters.captured += 1
-        return Frame(
-            width: 0, height: 0, format: .mjpeg, stride: 0, bytes: UnsafeRawBufferPointer(bytes),
-            sequence: counters.captured - 1, capturedNanoseconds: 0, name: "\(counters.captured - 1).jpg")
+        return .frame(
+            Frame(
+                width: 0, height: 0, format: .mjpeg, stride: 0, bytes: UnsafeRawBufferPointer(bytes),
+                sequence: counters.captured - 1, capturedNanoseconds: 0, name: "\(counters.captured - 1).jpg"))
     }
 }
 
