@@ -35,6 +35,10 @@ public final class Model {
         data = reader[.data]
     }
 
+    /// Stands for the model's constants: the CRC-32 of their bytes in the upper half, their number in the lower. What a
+    /// model has computed is worth nothing to one of another fingerprint.
+    public var fingerprint: UInt64 { UInt64(CRC32.checksum(data)) << 32 | UInt64(UInt32(truncatingIfNeeded: data.count)) }
+
     /// The bytes of a constant, 64-byte aligned, valid as long as the model; empty for an activation.
     public func constant(_ tensor: Int) -> UnsafeRawBufferPointer {
         guard case .constant(let offset, let byteCount) = description.tensors[tensor].storage else {

@@ -24,6 +24,8 @@ public struct TrackDecision {
     public let box: Box
     /// One for each of the model's tasks, in their order.
     public let results: [TaskResult]
+    /// Whom the gallery says it is; `nil` without a gallery.
+    public let match: GalleryMatch?
     /// What the pool scene knows to be true.
     public let truth: SwimmerTruth?
 }

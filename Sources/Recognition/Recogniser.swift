@@ -23,6 +23,8 @@ public final class Recogniser {
 
     public let network: Network
     public let regions: RegionSource
+    /// Who is known by name; `nil` leaves it at the model's own tasks.
+    public var identifier: Identifier?
     private let preprocessor: Preprocessor
     private let decoder: PictureDecoder
     private var tracks: [Track] = []
@@ -107,7 +109,8 @@ public final class Recogniser {
             network.runFrame()
             spent(.frameNetwork, since: start)
         }
-        return TrackDecision(track: track.id, box: box, results: network.results(), truth: truth)
+        return TrackDecision(
+            track: track.id, box: box, results: network.results(), match: identifier?.identify(network), truth: truth)
     }
 
     @discardableResult

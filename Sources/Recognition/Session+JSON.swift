@@ -59,6 +59,10 @@ extension TrackDecision {
                 case .number(let value): line.number(value, places: 1)
                 }
             }
+            if let match {
+                line.key("swimmer")
+                match.write(to: &line)
+            }
             line.key("scores")
             line.object { line in
                 for result in results {

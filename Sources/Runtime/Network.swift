@@ -128,6 +128,13 @@ public final class Network {
         return Output(model.description.tensors[tensor], at: (clip ?? frame).memory[tensor])
     }
 
+    /// The deciding program's output of that name; `nil` when it has none. A task may read it, or none.
+    public func output(named name: String) -> Output? {
+        let description = model.description
+        let index = description.deciding.outputs.firstIndex { description.tensors[$0].name == name }
+        return index.map { output($0) }
+    }
+
     /// Any activation after a run, when the network keeps them (`RuntimeOptions.keepsActivations`); `nil` for
     /// constants.
     public func tensor(_ index: Int) -> Output? {

@@ -38,7 +38,8 @@ final class Annotator {
             for result in track.results {
                 if case .label("drowning", _) = result.answer { isAlarm = true }
             }
-            return Mark(box: track.box, lines: track.results.map { words($0) }, isAlarm: isAlarm)
+            let lines = track.results.map { words($0) } + (track.match.map { [$0.words] } ?? [])
+            return Mark(box: track.box, lines: lines, isAlarm: isAlarm)
         }
     }
 

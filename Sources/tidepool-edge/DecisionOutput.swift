@@ -28,6 +28,7 @@ final class DecisionOutput {
         for track in decision.tracks {
             var line = "frame \(decision.frame)  age \(milliseconds(decision.ageNanoseconds))  #\(track.track) "
             for result in track.results { line += "  \(result.name) \(words(result))" }
+            if let match = track.match { line += "  swimmer \(match.words)" }
             if let truth = track.truth { line += "  (truth: \(truth.action.label), \(truth.identityLabel))" }
             Console.write(line)
         }

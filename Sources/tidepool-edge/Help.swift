@@ -27,6 +27,8 @@ enum Help {
           --isa NAME          scalar, sse41, avx2, avx512vnni, neon, dotprod, i8mm; the best without it
           --json              a line of JSON a decision, the last line is the summary
           --annotate F.jpg    leave the last decided frame with boxes and labels there
+          --gallery FILE      name the swimmers that `tidepool-edge enroll` put there, others are unknown
+          --threshold 0.62    how alike they must be, in place of the model's own threshold
 
         EXAMPLES
           tidepool-edge run --model swimmer.tide --source pool:seed=7,swimmers=3 --region truth --budget 100ms --duration 10s

@@ -19,7 +19,7 @@ struct RunCommand {
             arguments,
             values: [
                 "--model", "--source", "--region", "--budget", "--frames", "--duration", "--threads", "--isa",
-                "--annotate",
+                "--annotate", "--gallery", "--threshold",
             ],
             flags: ["--json"])
         guard options.positional.isEmpty else { throw .usage("\(options.positional[0]): not understood; see --help") }
@@ -40,6 +40,8 @@ struct RunCommand {
             throw .usage(RecognitionError.noTruth(source).description)
         }
         let network = try loadNetwork(path: model, threads: threads, isa: options.last("--isa"))
+        let identifier = try loadIdentifier(
+            gallery: options.last("--gallery"), model: network.model, threshold: try options.similarity("--threshold"))
         let opened: any FrameSource
         do throws(CameraError) { opened = try openSource(source, live: budget != nil || duration != nil) } catch {
             throw .usage(error.description)
@@ -50,6 +52,7 @@ struct RunCommand {
                 recogniser: try Recogniser(network: network, regions: regions), source: opened,
                 budget: budget.map { LatencyBudget(limit: $0) })
         } catch { throw .usage(error.description) }
+        session.recogniser.identifier = identifier
         announce(session)
 
         let output = DecisionOutput(session, asJSON: asJSON, picture: options.last("--annotate"))
