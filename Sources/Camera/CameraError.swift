@@ -14,10 +14,14 @@ public enum CameraError: Error, Equatable, CustomStringConvertible {
     case noFormat(String, [String])
     /// An operation on the camera failed: path, the operation, the system's words.
     case device(String, String, String)
-    /// The camera sent nothing for so many milliseconds.
-    case stalled(String, Int)
+    /// This user may not open the camera.
+    case notPermitted(String)
+    /// A setting of a camera that means nothing: key, value, what is expected.
+    case badSetting(String, String, String)
     /// The camera is no longer there.
     case gone(String)
+    /// The camera did not come back in the time allowed: path, seconds, the last cause in words.
+    case gaveUp(String, Int, String)
     /// A picture that cannot be decoded: its name, why.
     case damaged(String, String)
 
@@ -26,16 +30,18 @@ public enum CameraError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let path, let why): "\(path): cannot be read: \(why)"
         case .noPictures(let path): "\(path): holds no .jpg or .jpeg pictures"
         case .unknownSource(let text, let why):
-            "\(text): \(why); a source is /dev/videoN, a folder or .tar of JPEGs, a .mjpeg file, or pool:seed=1,swimmers=2"
+            "\(text): \(why); a source is /dev/videoN, camera:NAME, a folder or .tar of JPEGs, a .mjpeg file, or pool:seed=1,swimmers=2"
         case .noCamera(let path, let why, let others):
             "\(path): cannot be opened: \(why); cameras here: \(others.isEmpty ? "none" : others.joined(separator: ", "))"
         case .noFormat(let path, let formats):
-            "\(path): offers only \(formats.joined(separator: ", ")); read here are YUYV, NV12, RGB3 and MJPG, and others where "
-                + "libv4l2 is installed"
+            "\(path): offers only \(formats.joined(separator: ", ")); read here are YUYV, NV12, RGB3 and MJPG, and others with "
+                + "convert=on where libv4l2 is installed"
         case .device(let path, let operation, let why): "\(path): \(operation) failed: \(why)"
-        case .stalled(let path, let milliseconds):
-            "\(path): no frame for \(milliseconds) ms; check the cable, or whether another program holds the camera"
+        case .notPermitted(let path):
+            "\(path): this user may not open it; add the user to the group video (usermod -aG video NAME) and log in anew"
+        case .badSetting(let key, let value, let expected): "camera setting \(key)=\(value): expected \(expected)"
         case .gone(let path): "\(path): the camera is gone; plug it in again"
+        case .gaveUp(let path, let seconds, let why): "\(path): not back for \(seconds) s, given up: \(why)"
         case .damaged(let name, let why): "\(name): damaged picture: \(why)"
         }
     }

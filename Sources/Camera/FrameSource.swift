@@ -10,6 +10,12 @@ public protocol FrameSource: AnyObject {
     ///
     /// - Throws: `damaged` for one picture that cannot be read, after which the next may follow; everything else ends it.
     func next() throws(CameraError) -> Arrival
+    /// Ends a wait in `next`, from another thread: it returns `end` soon, now and ever after. Only live sources wait long.
+    func stop()
+}
+
+extension FrameSource {
+    public func stop() {}
 }
 
 /// What a source has for its reader.
@@ -33,17 +39,26 @@ extension FrameSource {
     }
 }
 
-/// Opens `/dev/videoN`, a folder or `.tar` of JPEGs, a `.mjpeg` file or `pool:seed=1,swimmers=2`.
+/// Opens a camera (`/dev/videoN`, `/dev/v4l/by-id/…`, `camera:NAME`, each with `?size=640x480&rate=30` and other settings),
+/// a folder or `.tar` of JPEGs, a `.mjpeg` file or `pool:seed=1,swimmers=2`.
 ///
-/// - Parameter live: Frames come at the pace of the clock and the newest one wins. A camera is always live.
-public func openSource(_ text: String, live: Bool) throws(CameraError) -> any FrameSource {
+/// - Parameters:
+///   - live: Frames come at the pace of the clock and the newest one wins. A camera is always live.
+///   - camera: What is asked of a camera; settings in the text override it.
+public func openSource(
+    _ text: String, live: Bool, camera: CameraSettings = CameraSettings()
+) throws(CameraError) -> any FrameSource {
     if text == "pool" || text.hasPrefix("pool:") {
         let options: SceneOptions
         do { options = try SceneOptions(parsing: text) } catch { throw .unknownSource(text, error.description) }
         let pool = PoolSource(options, live: live)
         return live ? try NewestFrame(pool) : pool
     }
-    if text.hasPrefix("/dev/") { return try NewestFrame(try V4L2Source(path: text)) }
+    if text.hasPrefix("/dev/") || text.hasPrefix("camera:") {
+        var settings = camera
+        let path = try settings.take(from: text)
+        return try NewestFrame(try V4L2Source(path: path))
+    }
     if text.hasSuffix(".mjpeg") || text.hasSuffix(".mjpg") { return try MJPEGFile(path: text) }
     return try PictureSequence(PictureCollection(path: text))
 }

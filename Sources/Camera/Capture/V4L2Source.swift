@@ -84,7 +84,7 @@ public final class V4L2Source: FrameSource {
                 if let frame = try drainToNewest() { return .frame(frame) }
             case 0:
                 waited += 200
-                if waited >= Self.stallMilliseconds { throw .stalled(path, waited) }
+                if waited >= Self.stallMilliseconds { throw .gone(path) }
             case let error where CameraError.isInterruption(error): continue
             default: throw whatHappened("waiting for a frame", -5)
             }
