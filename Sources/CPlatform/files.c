@@ -138,6 +138,11 @@ int64_t tp_file_size(const char *path) {
     return S_ISREG(status.st_mode) ? (int64_t)status.st_size : -EINVAL;
 }
 
+int32_t tp_is_missing(const char *path) {
+    struct stat status;
+    return stat(path, &status) < 0 && errno == ENOENT;
+}
+
 int32_t tp_is_directory(const char *path) {
     struct stat status;
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);

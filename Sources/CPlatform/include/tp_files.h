@@ -39,6 +39,9 @@ int32_t tp_write_file_atomic(const char *_Nonnull path, const void *_Nullable by
 /// The size of a regular file in bytes, or a negative errno (-EISDIR for a folder).
 int64_t tp_file_size(const char *_Nonnull path);
 
+/// 1 when nothing is at the path; 0 when something is, or when that cannot be told.
+int32_t tp_is_missing(const char *_Nonnull path);
+
 /// 1 when the path is a folder, 0 when it is not or cannot be looked at.
 int32_t tp_is_directory(const char *_Nonnull path);
 
