@@ -12,6 +12,18 @@ struct Colour {
 
     static let white = Colour(1, 1, 1)
 
+    /// - Parameters:
+    ///   - hue: in turns, from red over green and blue
+    ///   - saturation: 0 (grey) … 1
+    ///   - value: the brightest channel
+    init(hue: Float, saturation: Float, value: Float) {
+        func channel(_ centre: Float) -> Float {
+            let away = abs(hue - centre - floor(hue - centre + 0.5)) * 6
+            return value * (1 - saturation * clamp(away - 1, 0, 1))
+        }
+        self.init(channel(0), channel(1.0 / 3), channel(2.0 / 3))
+    }
+
     func mixed(with other: Colour, _ amount: Float) -> Colour {
         Colour(mix(r, other.r, amount), mix(g, other.g, amount), mix(b, other.b, amount))
     }

@@ -18,7 +18,7 @@ struct FloorPattern {
     init(domain: SceneDomain, _ random: inout Random) {
         let pale = Colour(0.80, 0.88, 0.90), sky = Colour(0.62, 0.80, 0.88), sand = Colour(0.84, 0.83, 0.76)
         let grey = Colour(0.70, 0.76, 0.78), navy = Colour(0.10, 0.16, 0.30), black = Colour(0.08, 0.1, 0.14)
-        switch (domain, random.below(3)) {
+        switch (domain, random.below(domain == .wide ? 6 : 3)) {
         case (.train, 0): (bond, tile, colour, second) = (.square, 0.25, pale, sky)
         case (.train, 1): (bond, tile, colour, second) = (.plain, 1, sky, sky)
         case (.train, _): (bond, tile, colour, second) = (.mosaic, 0.12, sky, Colour(0.5, 0.72, 0.84))
@@ -28,6 +28,12 @@ struct FloorPattern {
         case (.hard, 0): (bond, tile, colour, second) = (.pebble, 0.09, grey, Colour(0.44, 0.46, 0.42))
         case (.hard, 1): (bond, tile, colour, second) = (.square, 0.7, Colour(0.3, 0.42, 0.5), Colour(0.26, 0.36, 0.46))
         case (.hard, _): (bond, tile, colour, second) = (.brick, 0.2, sand, Colour(0.6, 0.52, 0.42))
+        case (.wide, 0): (bond, tile, colour, second) = (.square, 0.25, pale, sky)
+        case (.wide, 1): (bond, tile, colour, second) = (.plain, 1, sky, sky)
+        case (.wide, 2): (bond, tile, colour, second) = (.mosaic, 0.12, sky, Colour(0.5, 0.72, 0.84))
+        case (.wide, 3): (bond, tile, colour, second) = (.mosaic, 0.15, grey, Colour(0.4, 0.52, 0.56))
+        case (.wide, 4): (bond, tile, colour, second) = (.square, 0.4, Colour(0.42, 0.54, 0.62), sky)
+        case (.wide, _): (bond, tile, colour, second) = (.brick, 0.3, Colour(0.74, 0.68, 0.58), sand)
         }
         joint = colour * random.between(0.72, 0.88)
         line = random.chance(0.6) ? black : navy

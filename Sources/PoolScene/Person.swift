@@ -5,7 +5,7 @@ struct Person {
         case briefs, jammers, onePiece
     }
 
-    /// −1: a stranger.
+    /// As in `SwimmerTruth`.
     var identity: Int
     /// Metres.
     var height: Float
@@ -22,6 +22,12 @@ struct Person {
     var suitColour: Colour
 
     static let knownCount = 4
+
+    static func cast(_ identity: Int, population: UInt64?, _ random: inout Random) -> Person {
+        if identity < 0 { return stranger(&random) }
+        if let population, identity >= knownCount { return member(identity - knownCount, of: population) }
+        return known(identity)
+    }
 
     static func known(_ identity: Int) -> Person {
         switch identity {

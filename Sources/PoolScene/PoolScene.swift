@@ -50,10 +50,11 @@ public final class PoolScene {
         let actions = random.permutation(Action.allCases.count)
         let pairs = (0..<options.swimmers).map { track in
             var identity = track < Person.knownCount ? order[track] : -1
+            if options.population != nil { identity = Person.knownCount + track }
             if let pinned = options.identities, track < pinned.count { identity = pinned[track] }
             var action = Action.allCases[actions[track % actions.count]]
             if let pinned = options.actions, track < pinned.count { action = pinned[track] }
-            let person = identity < 0 ? Person.stranger(&random) : Person.known(identity)
+            let person = Person.cast(identity, population: options.population, &random)
             return (track: track, person: person, action: action)
         }
         // The longest courses for those who travel.

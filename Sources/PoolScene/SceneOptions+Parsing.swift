@@ -21,13 +21,14 @@ public enum SceneOptionsError: Error, Equatable {
 
 extension SceneOptions {
     static let keys =
-        "seed, width, height, swimmers, fps, domain, noise, blur, exposure, jpeg, changes, actions, identities"
+        "seed, width, height, swimmers, fps, domain, noise, blur, exposure, jpeg, changes, actions, identities, "
+        + "population"
 
     /// Reads `pool` or `pool:key=value,…`.
     ///
-    /// Keys: `seed`, `width`, `height`, `swimmers` (1…8), `fps`, `domain` (train, test, hard), `noise`, `blur`,
+    /// Keys: `seed`, `width`, `height`, `swimmers` (1…8), `fps`, `domain` (train, test, hard, wide), `noise`, `blur`,
     /// `exposure` (0…1), `jpeg` (quality 1…100), `changes` (0, 1), `actions` (`freestyle+safe`),
-    /// `identities` (`0+2`, −1 for a stranger).
+    /// `identities` (`0+2`, −1 for a stranger, with a population also 4 and on), `population` (its seed).
     /// `domain=hard` brings its own noise, blur, drift and compression, which keys written after it override.
     public init(parsing text: String) throws(SceneOptionsError) {
         self.init()
@@ -38,6 +39,11 @@ extension SceneOptions {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard sides.count == 2 else { throw .notAnAssignment(String(part)) }
             try set(String(sides[0]), to: String(sides[1]))
+        }
+        for identity in identities ?? [] where !castable.contains(identity) {
+            throw .badValue(
+                key: "identities", value: "\(identity)",
+                expected: "numbers −1…\(castable.upperBound), joined by +; above 3 only with a population")
         }
     }
 
@@ -55,12 +61,15 @@ extension SceneOptions {
             }
             return number
         }
-        switch key {
-        case "seed":
+        func natural() throws(SceneOptionsError) -> UInt64 {
             guard let number = UInt64(value) else {
                 throw .badValue(key: key, value: value, expected: "a whole number ≥ 0")
             }
-            seed = number
+            return number
+        }
+        switch key {
+        case "seed":
+            seed = try natural()
         case "width": width = try integer(SceneOptions.sizes)
         case "height": height = try integer(SceneOptions.sizes)
         case "swimmers": swimmers = try integer(SceneOptions.swimmerCounts)
@@ -70,6 +79,7 @@ extension SceneOptions {
         case "exposure": exposureDrift = try share()
         case "jpeg": jpegQuality = try integer(1...100)
         case "changes": actionChanges = try integer(0...1) == 1
+        case "population": population = try natural()
         case "domain": try setDomain(value)
         case "actions": try setActions(value)
         case "identities": try setIdentities(value)
@@ -83,7 +93,7 @@ extension SceneOptions {
             if candidate == .hard { addHardSensor() }
             return
         }
-        throw .badValue(key: "domain", value: value, expected: "train, test or hard")
+        throw .badValue(key: "domain", value: value, expected: "train, test, hard or wide")
     }
 
     private mutating func addHardSensor() {
@@ -108,8 +118,8 @@ extension SceneOptions {
     private mutating func setIdentities(_ value: String) throws(SceneOptionsError) {
         var list: [Int] = []
         for part in value.split(separator: "+") {
-            guard let identity = Int(part), (-1...3).contains(identity) else {
-                throw .badValue(key: "identities", value: value, expected: "numbers −1…3 joined by +")
+            guard let identity = Int(part) else {
+                throw .badValue(key: "identities", value: value, expected: "numbers such as 0…3, joined by +")
             }
             list.append(identity)
         }

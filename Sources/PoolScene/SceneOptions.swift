@@ -2,14 +2,17 @@
 public enum SceneDomain: Int, CaseIterable, Sendable {
     case train = 0
     case test
-    /// Kinds of water, angles and scales that occur in neither of the others, heavy splashes, blur, strong compression.
+    /// Kinds of water, angles and scales that occur in none of the others, heavy splashes, blur, strong compression.
     case hard
+    /// For training: `train` and more on every side, but nothing of `test` and `hard`.
+    case wide
 
     public var label: String {
         switch self {
         case .train: "train"
         case .test: "test"
         case .hard: "hard"
+        case .wide: "wide"
         }
     }
 }
@@ -40,13 +43,17 @@ public struct SceneOptions: Equatable, Sendable {
     public var actionChanges: Bool
     /// Actions by track; nil, or beyond its end: drawn by seed.
     public var actions: [Action]?
-    /// Identities by track (0…3, −1 for a stranger); nil, or beyond its end: the four by seed, then strangers.
+    /// Identities by track as in `SwimmerTruth`; nil, or beyond its end: the four by seed, then strangers, or the first
+    /// members of the population.
     public var identities: [Int]?
+    /// The seed of a population: strangers by number who look the same in every scene. nil: there is none.
+    public var population: UInt64?
 
     public init(
         seed: UInt64 = 1, width: Int = 640, height: Int = 480, swimmers: Int = 2, framesPerSecond: Int = 30,
         domain: SceneDomain = .test, noise: Float = 0, blur: Float = 0, exposureDrift: Float = 0,
-        jpegQuality: Int? = nil, actionChanges: Bool = false, actions: [Action]? = nil, identities: [Int]? = nil
+        jpegQuality: Int? = nil, actionChanges: Bool = false, actions: [Action]? = nil, identities: [Int]? = nil,
+        population: UInt64? = nil
     ) {
         self.seed = seed
         self.width = width
@@ -61,7 +68,12 @@ public struct SceneOptions: Equatable, Sendable {
         self.actionChanges = actionChanges
         self.actions = actions
         self.identities = identities
+        self.population = population
     }
+
+    /// What `identities` may hold.
+    var castable: ClosedRange<Int> { -1...(population == nil ? Person.knownCount - 1 : SceneOptions.lastMember) }
+    private static let lastMember = 99_999
 
     /// The same with every number moved into its range.
     var clamped: SceneOptions {
@@ -78,7 +90,7 @@ public struct SceneOptions: Equatable, Sendable {
         options.blur = share(blur)
         options.exposureDrift = share(exposureDrift)
         options.jpegQuality = jpegQuality.map { into(1...100, $0) }
-        options.identities = identities.map { $0.map { into(-1...3, $0) } }
+        options.identities = identities.map { $0.map { into(castable, $0) } }
         return options
     }
 }

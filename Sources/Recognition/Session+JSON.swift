@@ -76,9 +76,6 @@ extension TrackDecision {
 }
 
 extension SwimmerTruth {
-    /// "swimmer-1" … for the known ones, "stranger" for others.
-    public var identityLabel: String { identity < 0 ? "stranger" : "swimmer-\(identity + 1)" }
-
     func write(to line: inout JSONText) {
         line.key("truth")
         line.object { line in

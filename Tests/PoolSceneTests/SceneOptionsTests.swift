@@ -18,10 +18,12 @@ import Testing
 
     @Test func everyKeyIsRead() throws {
         let text = "pool:seed=18446744073709551615,width=320,height=240,swimmers=8,fps=25,domain=train,noise=0.25,"
-            + "blur=1,exposure=.5,jpeg=40,changes=1,actions=freestyle+safe,identities=0+-1"
+            + "blur=1,exposure=.5,jpeg=40,changes=1,actions=freestyle+safe,identities=0+21,"
+            + "population=77"
         let expected = SceneOptions(
             seed: .max, width: 320, height: 240, swimmers: 8, framesPerSecond: 25, domain: .train, noise: 0.25, blur: 1,
-            exposureDrift: 0.5, jpegQuality: 40, actionChanges: true, actions: [.freestyle, .safe], identities: [0, -1])
+            exposureDrift: 0.5, jpegQuality: 40, actionChanges: true, actions: [.freestyle, .safe], identities: [0, 21],
+            population: 77)
         #expect(try SceneOptions(parsing: text) == expected)
     }
 
@@ -42,7 +44,7 @@ import Testing
         "pool:swimmers=0", "pool:swimmers=9", "pool:fps=0", "pool:noise=1.5", "pool:noise=-0.1", "pool:noise=1e9",
         "pool:noise=.",
         "pool:blur=nan", "pool:jpeg=0", "pool:changes=yes", "pool:domain=night", "pool:actions=flying",
-        "pool:identities=4",
+        "pool:identities=4", "pool:identities=-2", "pool:population=-1", "pool:population=x",
         "pool:height=99999999999999999999",
     ])
     func badTextIsRefusedWithTheOffendingPart(_ text: String) throws {

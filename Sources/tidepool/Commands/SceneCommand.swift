@@ -18,6 +18,7 @@ struct SceneCommand: ParsableCommand {
               tidepool scene --out pool --seed 3 --frames 90 --swimmers 4
               tidepool scene --out clips --seed 1 --clips 256
               tidepool scene --out test --seed 2 --clips 800 --domain test --format npy
+              tidepool scene --out strangers --clips 600 --population 7 --members 60 --format npy
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case jpeg, npy }
@@ -28,7 +29,10 @@ struct SceneCommand: ParsableCommand {
     @Option(help: "How many swimmers are in the frames, 1 to 8.") var swimmers: Int = 2
     @Option(help: "How many clips to draw.") var clips: Int?
     @Option(help: "For clips: jpeg or npy.") var format: Format = .jpeg
-    @Option(help: "Which family of cameras, lights and waters: train, test, hard.") var domain: String = "train"
+    @Option(help: "Which family of cameras, lights and waters: train, test, hard, wide.") var domain: String = "train"
+    @Option(help: "The seed of a population of strangers, who swim in place of the four known swimmers.")
+    var population: UInt64?
+    @Option(help: "For clips of a population: of how many of its members.") var members: Int = 20
     @Option(help: "Width and height of a clip's frames, in pixels.") var size: Int = 100
     @Option(help: "Quality of the JPEGs, 1 to 100.") var quality: Int = 92
 
@@ -38,7 +42,8 @@ struct SceneCommand: ParsableCommand {
         if !(1...8).contains(swimmers) { throw ValidationError("--swimmers must be 1 to 8") }
         if !(8...1024).contains(size) { throw ValidationError("--size must be 8 to 1024") }
         if !(1...100).contains(quality) { throw ValidationError("--quality must be 1 to 100") }
-        if sceneDomain == nil { throw ValidationError("--domain is train, test or hard") }
+        if sceneDomain == nil { throw ValidationError("--domain is train, test, hard or wide") }
+        if !(1...99_000).contains(members) { throw ValidationError("--members must be 1 to 99000") }
         if format == .npy, frames != nil { throw ValidationError("--format npy is for --clips") }
     }
 
@@ -52,7 +57,8 @@ struct SceneCommand: ParsableCommand {
     }
 
     private func drawFrames(_ count: Int) throws {
-        let scene = PoolScene(SceneOptions(seed: seed, swimmers: swimmers, domain: sceneDomain!))
+        let scene = PoolScene(SceneOptions(
+            seed: seed, swimmers: swimmers, domain: sceneDomain!, population: population))
         var image = RGBImage(width: scene.options.width, height: scene.options.height)
         var truth = ""
         let bar = ProgressBar("drawing", total: count)
@@ -71,7 +77,8 @@ struct SceneCommand: ParsableCommand {
         var truth = ""
         var array: [UInt8] = []
         var written = 0
-        try ClipWriter(seed: seed, domain: sceneDomain!, size: size).write(count) { clip in
+        let cast = population.map { ClipSampler.Cast.members(population: $0, count: members) } ?? .known
+        try ClipWriter(seed: seed, domain: sceneDomain!, cast: cast, size: size).write(count) { clip in
             if format == .npy {
                 array += clip.frames.flatMap { $0 }
             } else {

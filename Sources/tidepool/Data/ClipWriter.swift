@@ -21,7 +21,7 @@ struct ClipWriter {
                 line.key("action")
                 line.string(action.label)
                 line.key("identity")
-                line.string(identity < 0 ? "stranger" : "swimmer-\(identity + 1)")
+                line.string(SwimmerTruth.label(identity: identity))
                 line.key("seed")
                 line.string("\(seed)")
             }
@@ -31,11 +31,12 @@ struct ClipWriter {
 
     let seed: UInt64
     let domain: SceneDomain
+    var cast = ClipSampler.Cast.known
     let size: Int
 
     /// Draws `count` clips in order; several groups are drawn at a time.
     func write(_ count: Int, _ body: (Clip) throws -> Void) throws {
-        let sampler = ClipSampler(seed: seed, domain: domain)
+        let sampler = ClipSampler(seed: seed, domain: domain, cast: cast)
         let groups = (count + ClipSampler.clipsPerGroup - 1) / ClipSampler.clipsPerGroup
         let cores = ProcessInfo.processInfo.activeProcessorCount
         var left = count
@@ -43,7 +44,9 @@ struct ClipWriter {
             let batch = begin..<min(begin + cores, groups)
             let drawn = Collector<Swift.Result<[Clip], Error>>(count: batch.count)
             DispatchQueue.concurrentPerform(iterations: batch.count) { offset in
-                drawn.set(offset, Swift.Result { try clips(sampler.group(batch.lowerBound + offset)) })
+                drawn.set(offset, Swift.Result {
+                    try sampler.group(batch.lowerBound + offset).flatMap(clips)
+                })
             }
             for clips in drawn.values {
                 for clip in try clips!.get().prefix(left) { try body(clip) }
@@ -52,17 +55,17 @@ struct ClipWriter {
         }
     }
 
-    private func clips(_ group: ClipSampler.Group) throws -> [Clip] {
-        let scene = PoolScene(group.options)
-        var image = RGBImage(width: group.options.width, height: group.options.height)
+    private func clips(_ shot: ClipSampler.Shot) throws -> [Clip] {
+        let scene = PoolScene(shot.options)
+        var image = RGBImage(width: shot.options.width, height: shot.options.height)
         let preprocessor = Preprocessor(width: size, height: size)
         let decoder = try PictureDecoder()
-        var clips = group.actions.indices.map {
-            Clip(frames: [], action: group.actions[$0], identity: group.identities[$0], seed: group.options.seed)
+        var clips = shot.actions.indices.map {
+            Clip(frames: [], action: shot.actions[$0], identity: shot.identities[$0], seed: shot.options.seed)
         }
-        for index in group.frames {
+        for index in shot.frames {
             let truth = scene.render(frame: index, into: &image)
-            let coded = try group.options.jpegQuality.map { try encode(image.pixels, image.width, image.height, $0) }
+            let coded = try shot.options.jpegQuality.map { try encode(image.pixels, image.width, image.height, $0) }
             try withFrame(image, coded) { frame in
                 let picture = try decoder.decode(frame)
                 for swimmer in truth {
