@@ -5,6 +5,7 @@ enum Help {
 
         COMMANDS
           run        frames of a camera, pictures or the built-in pool scene → decisions
+          enroll     makes a swimmer known by name from a few clips, without training
           bench      how long a model takes on this machine
           cameras    the cameras of this machine
           selftest   compares every kernel of this machine with the scalar ones, bit for bit
@@ -36,6 +37,28 @@ enum Help {
           tidepool-edge run --model swimmer.tide --source frames.tar --region 0.1,0.2,0.5,0.6 --region 0.5,0.2,0.9,0.6
 
         EXIT CODES  0 done, 1 the source or the model failed while running, 2 something given cannot be used
+        """
+
+    static let enroll = """
+        tidepool-edge enroll --model FILE.tide --gallery FILE --name NAME [options] SOURCE...
+        tidepool-edge enroll --gallery FILE --list | --remove NAME
+
+        Adds a swimmer's clips to a gallery, which `run --gallery FILE` names swimmers by. The clips of a source share no
+        frame. Known already, a swimmer gets further clips. A gallery belongs to the model that it was made with.
+
+          SOURCE              as of run: /dev/videoN, a folder or .tar of JPEGs, a .mjpeg file, pool:seed=1
+          --region R          x0,y0,x1,y1 in 0…1 around the swimmer; the whole frame without it
+          --track N           a swimmer of the pool scene, by its number
+          --clips N           at most so many of each source; 10 without it
+          --duration 10s      at most so long from each source
+          --strided           the pictures are a clip's own, as `tidepool scene --clips` writes them
+          --threshold 0.62    from which similarity on to warn, in place of the model's own
+          --threads N, --isa NAME, --json
+
+        EXAMPLES
+          tidepool-edge enroll --model swimmer.tide --gallery pool.gallery --name anna --track 0 pool:seed=7,swimmers=3
+          tidepool-edge enroll --model swimmer.tide --gallery pool.gallery --name ben --region 0.2,0,0.6,1 /dev/video0
+          tidepool-edge enroll --gallery pool.gallery --list
         """
 
     static let bench = """

@@ -29,6 +29,7 @@ func runProgram(_ arguments: [String]) -> ExitCode {
     do throws(ProgramError) {
         switch command {
         case .run: try RunCommand(rest).run()
+        case .enroll: try EnrollCommand(rest).run()
         case .bench: try BenchCommand(rest).run()
         case .cameras: try CamerasCommand(rest).run()
         case .selftest: try SelftestCommand(rest).run()
@@ -41,11 +42,12 @@ func runProgram(_ arguments: [String]) -> ExitCode {
 }
 
 enum Command: String {
-    case run, bench, cameras, selftest
+    case run, enroll, bench, cameras, selftest
 
     var help: String {
         switch self {
         case .run: Help.run
+        case .enroll: Help.enroll
         case .bench: Help.bench
         case .cameras: Help.cameras
         case .selftest: Help.selftest
