@@ -40,19 +40,25 @@ public struct OperatingPoint: Equatable {
 
 /// The levels from "everything" down, and how reluctantly they are climbed back. Durations in nanoseconds.
 public struct Ladder: Equatable {
-    /// The first is level 0; each does less than the one before it.
-    public var points: [OperatingPoint]
-    /// A level is left downwards when its work would take more than this share of the time.
+    /// The first is level 0.
+    public let points: [OperatingPoint]
+    /// A level is left downwards when its work would take more than this share of the time …
     public var fullLoad = 0.92
+    /// … for the first below that takes no more than this.
+    public var goodLoad = 0.85
     /// The next level up is taken only when its work would take no more than this share of the time …
     public var easyLoad = 0.72
     /// … for so long. Doubled, up to `longestHold`, each time that the climb turns out to have been a mistake.
     public var hold: Int64 = 4_000_000_000
     public var longestHold: Int64 = 32_000_000_000
+    /// How often the load is assessed.
+    public var assessment: Int64 = 250_000_000
     /// How long a region keeps its turn where only some are looked at.
     public var shift: Int64 = 4_000_000_000
 
     /// Everything; every 2nd, 3rd frame; every 2nd, 4th decision; smaller and lighter; half, a quarter of the regions.
+    ///
+    /// Regions that are looked at in turns are looked at more often in their turn, so that a clip fills early in it.
     public init() {
         points = [
             OperatingPoint(rung: .everything),
@@ -61,8 +67,8 @@ public struct Ladder: Equatable {
             OperatingPoint(rung: .fewerDecisions, skip: 3, thinning: 2),
             OperatingPoint(rung: .fewerDecisions, skip: 3, thinning: 4),
             OperatingPoint(rung: .lighter, skip: 3, thinning: 4, lighter: true),
-            OperatingPoint(rung: .fewerRegions, skip: 3, thinning: 4, lighter: true, regionShare: 2),
-            OperatingPoint(rung: .fewerRegions, skip: 3, thinning: 4, lighter: true, regionShare: 4),
+            OperatingPoint(rung: .fewerRegions, skip: 2, thinning: 4, lighter: true, regionShare: 2),
+            OperatingPoint(rung: .fewerRegions, skip: 2, thinning: 4, lighter: true, regionShare: 4),
         ]
     }
 
