@@ -40,8 +40,10 @@ let boardSide: [Target] = [
     board("Camera", ["CPlatform", "CJPEG", "CKernels", "PoolScene"]),
     board("Budget"),
     board("Recognition", ["Runtime", "Camera", "Budget"]),
+    .target(name: "CYAMLTree", cSettings: boardC, linkerSettings: [.linkedLibrary("yaml")]),
+    board("BoardConfig", ["CYAMLTree", "CPlatform", "Recognition"]),
     .executableTarget(
-        name: "tidepool-edge", dependencies: ["Recognition", "KernelCheck"], swiftSettings: boardSwift,
+        name: "tidepool-edge", dependencies: ["BoardConfig", "Recognition", "KernelCheck"], swiftSettings: boardSwift,
         linkerSettings: boardLinker),
 ]
 
@@ -68,17 +70,18 @@ let boardTests: [Target] = [
     tests(of: "PoolScene"),
     tests(of: "Camera", exclude: ["Goldens"]),
     tests(of: "Budget"),
-    tests(of: "tidepool-edge"),
+    tests(of: "BoardConfig"),
+    tests(of: "tidepool-edge", ["ModelSamples"]),
 ]
 
 // Recognition is tested with networks that the workstation's side quantizes.
 let workstationTests: [Target] = [
     .target(name: "GraphSamples", dependencies: ["FloatGraph"], path: "Tests/GraphSamples"),
-    tests(of: "Recognition", ["Importers", "Quantizer"]),
+    tests(of: "Recognition", ["Importers", "Quantizer", "ModelSamples"]),
     tests(of: "FloatGraph", ["GraphSamples"]),
     tests(of: "Importers", ["GraphSamples"]),
     tests(of: "Quantizer", ["GraphSamples", "Importers"]),
-    tests(of: "tidepool"),
+    tests(of: "tidepool", ["ModelSamples"]),
 ]
 
 let package = Package(

@@ -7,6 +7,8 @@ public enum RegionSource {
     /// The pool scene's own boxes, cropped by the project's rule; each of its swimmers is a track.
     case truth
 
+    public static var wholeFrame: RegionSource { .fixed([Box(x0: 0, y0: 0, x1: 1, y1: 1)]) }
+
     /// Reads `truth`, or `x0,y0,x1,y1` in 0…1 for each text; without any, the whole frame.
     public init(parsing texts: [String]) throws(RegionError) {
         if texts.contains("truth") {
@@ -16,7 +18,7 @@ public enum RegionSource {
         }
         var boxes: [Box] = []
         for text in texts { boxes.append(try Self.box(text)) }
-        self = .fixed(boxes.isEmpty ? [Box(x0: 0, y0: 0, x1: 1, y1: 1)] : boxes)
+        self = boxes.isEmpty ? .wholeFrame : .fixed(boxes)
     }
 
     private static func box(_ text: String) throws(RegionError) -> Box {
