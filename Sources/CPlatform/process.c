@@ -6,17 +6,29 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static int argument_count;
 static char **arguments;
 static volatile sig_atomic_t stop_requested;
 
-// glibc hands a constructor what main gets, in static and in dynamic programs alike: Swift's top-level code leaves no
-// other door, since Embedded Swift has no CommandLine.
+// Swift's top-level code leaves no other door to the arguments, since Embedded Swift has no CommandLine.
+#ifdef __GLIBC__
+// glibc hands a constructor what main gets, in static and in dynamic programs alike.
 __attribute__((constructor)) static void keep_arguments(int count, char **values) {
     argument_count = count;
     arguments = values;
 }
+#else
+// musl hands it nothing, but the kernel laid them next to each other: argc, the arguments, NULL, the environment.
+__attribute__((constructor)) static void keep_arguments(void) {
+    char **end = environ - 1;
+    int count = 0;
+    while ((intptr_t)end[-1 - count] != count) count++;
+    argument_count = count;
+    arguments = end - count;
+}
+#endif
 
 int32_t tp_argument_count(void) {
     return argument_count;

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <time.h>
 
+// Said, not left to libc: musl's default of 128 KB is small, glibc's of 8 MB is much for a small board.
+enum { STACK_BYTES = 1 << 20 };
+
 struct tp_thread {
     pthread_t handle;
     void (*entry)(void *context);
@@ -33,7 +36,11 @@ int32_t tp_thread_start(tp_thread **thread, void (*entry)(void *), void *context
     if (!result) return -ENOMEM;
     result->entry = entry;
     result->context = context;
-    int error = pthread_create(&result->handle, NULL, enter, result);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    int error = pthread_create(&result->handle, &attributes, enter, result);
+    pthread_attr_destroy(&attributes);
     if (error) {
         free(result);
         return -error;

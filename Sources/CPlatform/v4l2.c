@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/videodev2.h>
 #include <poll.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -30,6 +31,15 @@ struct tp_camera {
         size_t size;
     } buffers[MAXIMUM_BUFFERS];
 };
+
+// The type of ioctl's request is libc's own business: unsigned long in glibc, int in musl.
+static int control_directly(int descriptor, unsigned long request, ...) {
+    va_list arguments;
+    va_start(arguments, request);
+    void *argument = va_arg(arguments, void *);
+    va_end(arguments);
+    return ioctl(descriptor, request, argument);
+}
 
 static void *map_directly(void *address, size_t size, int protection, int flags, int descriptor, int64_t offset) {
     return mmap(address, size, protection, flags, descriptor, (off_t)offset);
@@ -70,7 +80,7 @@ int32_t tp_camera_open(const char *path, int32_t convert, tp_camera **camera) {
         return -ENOMEM;
     }
     opened->descriptor = descriptor;
-    opened->calls = (calls){ioctl, map_directly, munmap, close};
+    opened->calls = (calls){control_directly, map_directly, munmap, close};
     if (convert) {
         int32_t error = load_libv4l2(descriptor, &opened->calls);
         if (error < 0) {
