@@ -88,3 +88,13 @@ int32_t tp_directory_make(const char *path) {
     }
     return tp_is_directory(path) ? 0 : -ENOTDIR;
 }
+
+int32_t tp_real_path(const char *path, char *resolved, size_t size) {
+    char *whole = realpath(path, NULL);
+    if (!whole) return -errno;
+    size_t length = strlen(whole);
+    int fits = length < size;
+    if (fits) memcpy(resolved, whole, length + 1);
+    free(whole);
+    return fits ? 0 : -ENAMETOOLONG;
+}

@@ -114,7 +114,17 @@ int32_t tp_camera_identify(tp_camera *camera, tp_camera_identity *identity) {
     memcpy(identity->bus, capability.bus_info, sizeof identity->bus);
     identity->driver[15] = identity->card[31] = identity->bus[31] = 0;
     uint32_t has = capability.capabilities & V4L2_CAP_DEVICE_CAPS ? capability.device_caps : capability.capabilities;
-    return has & V4L2_CAP_VIDEO_CAPTURE && has & V4L2_CAP_STREAMING ? 0 : -ENODEV;
+    return has & V4L2_CAP_VIDEO_CAPTURE && has & V4L2_CAP_STREAMING ? 0 : -EOPNOTSUPP;
+}
+
+int32_t tp_camera_has_signal(tp_camera *camera) {
+    int index;
+    int32_t error = control(camera, VIDIOC_G_INPUT, &index);
+    if (error < 0) return error;
+    struct v4l2_input input = {.index = (uint32_t)index};
+    error = control(camera, VIDIOC_ENUMINPUT, &input);
+    if (error < 0) return error;
+    return !(input.status & (V4L2_IN_ST_NO_POWER | V4L2_IN_ST_NO_SIGNAL));
 }
 
 int32_t tp_camera_format_at(tp_camera *camera, int32_t index, uint32_t *fourcc) {
@@ -122,6 +132,44 @@ int32_t tp_camera_format_at(tp_camera *camera, int32_t index, uint32_t *fourcc) 
     int32_t error = control(camera, VIDIOC_ENUM_FMT, &description);
     if (error == 0) *fourcc = description.pixelformat;
     return error;
+}
+
+int32_t tp_camera_sizes_at(tp_camera *camera, uint32_t fourcc, int32_t index, tp_camera_sizes *sizes) {
+    struct v4l2_frmsizeenum answer = {.index = (uint32_t)index, .pixel_format = fourcc};
+    int32_t error = control(camera, VIDIOC_ENUM_FRAMESIZES, &answer);
+    if (error < 0) return error;
+    if (answer.type == V4L2_FRMSIZE_TYPE_DISCRETE) {
+        int32_t width = (int32_t)answer.discrete.width, height = (int32_t)answer.discrete.height;
+        *sizes = (tp_camera_sizes){width, width, 1, height, height, 1};
+        return 0;
+    }
+    if (index > 0) return -EINVAL;
+    const struct v4l2_frmsize_stepwise *range = &answer.stepwise;
+    *sizes = (tp_camera_sizes){
+        (int32_t)range->min_width, (int32_t)range->max_width, (int32_t)range->step_width,
+        (int32_t)range->min_height, (int32_t)range->max_height, (int32_t)range->step_height};
+    return 0;
+}
+
+int32_t tp_camera_fastest_rate(tp_camera *camera, uint32_t fourcc, int32_t width, int32_t height) {
+    uint64_t fastest = 0;
+    for (uint32_t index = 0; index < 256; index++) {
+        struct v4l2_frmivalenum answer = {
+            .index = index, .pixel_format = fourcc, .width = (uint32_t)width, .height = (uint32_t)height};
+        if (control(camera, VIDIOC_ENUM_FRAMEINTERVALS, &answer) < 0) break;
+        int discrete = answer.type == V4L2_FRMIVAL_TYPE_DISCRETE;
+        struct v4l2_fract shortest = discrete ? answer.discrete : answer.stepwise.min;
+        uint64_t rate = shortest.numerator ? 1000ull * shortest.denominator / shortest.numerator : 0;
+        if (rate > fastest) fastest = rate;
+        if (!discrete) break;
+    }
+    return fastest < INT32_MAX ? (int32_t)fastest : INT32_MAX;
+}
+
+int32_t tp_camera_set_control(tp_camera *camera, uint32_t identifier, int32_t value) {
+    struct v4l2_ext_control one = {.id = identifier, .value = value};
+    struct v4l2_ext_controls all = {.which = V4L2_CTRL_ID2WHICH(identifier), .count = 1, .controls = &one};
+    return control(camera, VIDIOC_S_EXT_CTRLS, &all);
 }
 
 int32_t tp_camera_set_format(tp_camera *camera, tp_camera_format *format) {
@@ -194,7 +242,9 @@ int32_t tp_camera_dequeue(tp_camera *camera, tp_camera_buffer *filled) {
     filled->index = (int32_t)buffer.index;
     filled->sequence = buffer.sequence;
     filled->byte_count = buffer.bytesused;
-    filled->nanoseconds = buffer.timestamp.tv_sec * 1000000000ll + buffer.timestamp.tv_usec * 1000ll;
+    // Unsigned: a driver may give any number.
+    filled->nanoseconds =
+        (int64_t)((uint64_t)buffer.timestamp.tv_sec * 1000000000u + (uint64_t)buffer.timestamp.tv_usec * 1000u);
     filled->flags = (buffer.flags & V4L2_BUF_FLAG_ERROR ? TP_BUFFER_ERROR : 0u)
         | ((buffer.flags & V4L2_BUF_FLAG_TIMESTAMP_MASK) == V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC ? TP_BUFFER_MONOTONIC : 0u);
     return 0;
@@ -210,5 +260,5 @@ int32_t tp_camera_wait(tp_camera *camera, int32_t milliseconds) {
     int ready = poll(&waiting, 1, milliseconds);
     if (ready < 0) return -errno;
     if (ready == 0) return 0;
-    return waiting.revents & (POLLERR | POLLHUP | POLLNVAL) ? -EIO : 1;
+    return waiting.revents & POLLIN ? 1 : -EIO;
 }

@@ -12,6 +12,10 @@ public enum CameraError: Error, Equatable, CustomStringConvertible {
     case noCamera(String, String, [String])
     /// The camera offers only formats that nothing here reads: path, the formats.
     case noFormat(String, [String])
+    /// The camera does not offer the format asked for: path, that format, what it offers.
+    case formatNotOffered(String, String, [String])
+    /// libv4l2 was asked for and cannot be had.
+    case noConversion(String)
     /// An operation on the camera failed: path, the operation, the system's words.
     case device(String, String, String)
     /// This user may not open the camera.
@@ -20,8 +24,8 @@ public enum CameraError: Error, Equatable, CustomStringConvertible {
     case badSetting(String, String, String)
     /// The camera is no longer there.
     case gone(String)
-    /// The camera did not come back in the time allowed: path, seconds, the last cause in words.
-    case gaveUp(String, Int, String)
+    /// The camera did not come back in the time allowed: path, how long it was waited for, the last cause in words.
+    case gaveUp(String, String, String)
     /// A picture that cannot be decoded: its name, why.
     case damaged(String, String)
 
@@ -36,12 +40,16 @@ public enum CameraError: Error, Equatable, CustomStringConvertible {
         case .noFormat(let path, let formats):
             "\(path): offers only \(formats.joined(separator: ", ")); read here are YUYV, NV12, RGB3 and MJPG, and others with "
                 + "convert=on where libv4l2 is installed"
+        case .formatNotOffered(let path, let wanted, let formats):
+            "\(path): does not offer \(wanted), only \(formats.joined(separator: ", "))"
+        case .noConversion(let path):
+            "\(path): convert=on needs libv4l2 (Debian: libv4l-0) and the program that is not static"
         case .device(let path, let operation, let why): "\(path): \(operation) failed: \(why)"
         case .notPermitted(let path):
             "\(path): this user may not open it; add the user to the group video (usermod -aG video NAME) and log in anew"
         case .badSetting(let key, let value, let expected): "camera setting \(key)=\(value): expected \(expected)"
         case .gone(let path): "\(path): the camera is gone; plug it in again"
-        case .gaveUp(let path, let seconds, let why): "\(path): not back for \(seconds) s, given up: \(why)"
+        case .gaveUp(let path, let time, let why): "\(path): given up after \(time): \(why)"
         case .damaged(let name, let why): "\(name): damaged picture: \(why)"
         }
     }

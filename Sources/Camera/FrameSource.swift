@@ -56,8 +56,7 @@ public func openSource(
     }
     if text.hasPrefix("/dev/") || text.hasPrefix("camera:") {
         var settings = camera
-        let path = try settings.take(from: text)
-        return try NewestFrame(try V4L2Source(path: path))
+        return try NewestFrame(CameraSupervisor(try settings.take(from: text), settings: settings))
     }
     if text.hasSuffix(".mjpeg") || text.hasSuffix(".mjpg") { return try MJPEGFile(path: text) }
     return try PictureSequence(PictureCollection(path: text))

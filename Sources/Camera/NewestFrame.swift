@@ -20,10 +20,12 @@ public final class NewestFrame: FrameSource {
         var shouldStop = false
         var failure: CameraError?
         var counters = CaptureCounters()
+        var summary: String
         var stale = 0
 
         init(_ source: any FrameSource, mutex: OpaquePointer, condition: OpaquePointer) {
             self.source = source
+            summary = source.summary
             self.mutex = mutex
             arrived = condition
         }
@@ -41,17 +43,20 @@ public final class NewestFrame: FrameSource {
                 if case .frame(let frame) = arrival { filling.copy(frame) }
                 tp_mutex_lock(mutex)
                 counters = source.counters
+                if case .event = arrival { summary = source.summary }
                 switch arrival {
                 case .frame:
-                    if hasWaiting { stale += 1 }
+                    if hasWaiting || shouldStop { stale += 1 }
                     swap(&filling, &waiting)
-                    hasWaiting = true
+                    hasWaiting = !shouldStop
                 case .event(let event): events.append(event)
                 case .end:
                     self.failure = failure
                     isOver = true
                 }
-                let ends = isOver || shouldStop
+                var ends = isOver
+                // A frame may still belong to an event.
+                if case .frame = arrival, shouldStop { ends = true }
                 tp_condition_signal(arrived)
                 tp_mutex_unlock(mutex)
                 if ends { return }
@@ -61,11 +66,9 @@ public final class NewestFrame: FrameSource {
 
     private let exchange: Exchange
     private let thread: OpaquePointer
-    public let summary: String
 
     /// Starts the thread.
     public init(_ source: any FrameSource) throws(CameraError) {
-        summary = source.summary
         guard let mutex = tp_mutex_create(), let condition = tp_condition_create() else {
             throw .device(source.summary, "starting the capture thread", "out of memory")
         }
@@ -84,10 +87,29 @@ public final class NewestFrame: FrameSource {
     }
 
     deinit {
-        tp_mutex_lock(exchange.mutex)
-        exchange.shouldStop = true
-        tp_mutex_unlock(exchange.mutex)
+        stop()
         tp_thread_join(thread)
+    }
+
+    public func stop() {
+        tp_mutex_lock(exchange.mutex)
+        end()
+        tp_condition_signal(exchange.arrived)
+        tp_mutex_unlock(exchange.mutex)
+        exchange.source.stop()
+    }
+
+    /// What still waits will not be read any more.
+    private func end() {
+        exchange.shouldStop = true
+        if exchange.hasWaiting { exchange.stale += 1 }
+        exchange.hasWaiting = false
+    }
+
+    public var summary: String {
+        tp_mutex_lock(exchange.mutex)
+        defer { tp_mutex_unlock(exchange.mutex) }
+        return exchange.summary
     }
 
     public var counters: CaptureCounters {
@@ -98,14 +120,19 @@ public final class NewestFrame: FrameSource {
         return counters
     }
 
+    private var shouldEnd: Bool { exchange.shouldStop || tp_stop_requested() == 1 }
+
     public func next() throws(CameraError) -> Arrival {
         tp_mutex_lock(exchange.mutex)
         defer { tp_mutex_unlock(exchange.mutex) }
-        while exchange.events.isEmpty, !exchange.hasWaiting, !exchange.isOver, tp_stop_requested() == 0 {
+        while exchange.events.isEmpty, !exchange.hasWaiting, !exchange.isOver, !shouldEnd {
             // The deadline only lets a stop request be noticed.
             _ = tp_condition_wait_until(exchange.arrived, exchange.mutex, tp_monotonic_nanoseconds() + 200_000_000)
         }
-        if tp_stop_requested() == 1 { return .end }
+        if shouldEnd {
+            end()
+            return .end
+        }
         if !exchange.events.isEmpty { return .event(exchange.events.removeFirst()) }
         if exchange.hasWaiting {
             exchange.hasWaiting = false

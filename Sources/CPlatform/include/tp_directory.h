@@ -21,4 +21,7 @@ void tp_directory_free(tp_directory *_Nullable directory);
 /// Makes a folder and those above it that are missing. Returns 0 (also when it is there already), or a negative errno.
 int32_t tp_directory_make(const char *_Nonnull path);
 
+/// Where a path leads once all its links are followed. Returns 0, or a negative errno.
+int32_t tp_real_path(const char *_Nonnull path, char *_Nonnull resolved, size_t size);
+
 #endif

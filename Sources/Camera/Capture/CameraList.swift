@@ -6,47 +6,46 @@ public struct CameraDescription: Equatable {
     public var card: String
     public var driver: String
     public var bus: String
-    /// Four-character codes, in the driver's order.
-    public var formats: [String]
+    /// Empty where the device has none.
+    public var serial: String
+    /// The lasting names that udev keeps for it, under /dev/v4l/by-id and /dev/v4l/by-path.
+    public var links: [String]
+    /// In the driver's order.
+    public var formats: [CameraFormat]
+}
+
+/// A format on offer.
+public struct CameraFormat: Equatable {
+    /// The four-character code.
+    public var name: String
+    /// "640x480@30", "16x16…1920x1080", with the most frames a second where the driver says.
+    public var sizes: [String]
 }
 
 /// The video capture devices of this machine, in the order of their node numbers.
 public func listCameras() -> [CameraDescription] {
-    var directory: OpaquePointer?
-    guard tp_directory_read("/dev", &directory) == 0, let directory else { return [] }
-    defer { tp_directory_free(directory) }
-    var numbers: [Int] = []
-    for i in 0..<tp_directory_count(directory) {
-        let name = String(cString: tp_directory_name(directory, i))
-        if name.hasPrefix("video"), let number = Int(name.dropFirst(5)) { numbers.append(number) }
-    }
+    let host = LinuxHost()
     var cameras: [CameraDescription] = []
-    for number in numbers.sorted() {
-        if let camera = describeCamera("/dev/video\(number)") { cameras.append(camera) }
+    for camera in host.cameras() {
+        guard let device = try? host.open(camera.path, convert: false) else { continue }
+        defer { device.close() }
+        cameras.append(
+            CameraDescription(
+                path: camera.path, card: camera.identity.card, driver: camera.identity.driver,
+                bus: camera.identity.bus, serial: camera.serial, links: host.links(to: camera.path),
+                formats: device.formats.map { code in
+                    CameraFormat(name: PixelFormat.name(ofFourcc: code), sizes: sizes(of: code, device))
+                }))
     }
     return cameras
 }
 
-private func describeCamera(_ path: String) -> CameraDescription? {
-    var opened: OpaquePointer?
-    guard tp_camera_open(path, 0, &opened) == 0, let camera = opened else { return nil }
-    defer { tp_camera_close(camera) }
-    var identity = tp_camera_identity()
-    guard tp_camera_identify(camera, &identity) == 0 else { return nil }
-    return CameraDescription(
-        path: path, card: text(&identity.card), driver: text(&identity.driver), bus: text(&identity.bus),
-        formats: fourccs(camera).map(PixelFormat.name(ofFourcc:)))
-}
-
-/// The formats that a device offers.
-func fourccs(_ camera: OpaquePointer) -> [UInt32] {
-    var codes: [UInt32] = []
-    var code: UInt32 = 0
-    while codes.count < 256, tp_camera_format_at(camera, Int32(codes.count), &code) == 0 { codes.append(code) }
-    return codes
-}
-
-/// A C array of characters, which Swift sees as a tuple, up to its zero.
-private func text<Characters>(_ characters: inout Characters) -> String {
-    withUnsafeBytes(of: &characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+private func sizes(of fourcc: UInt32, _ device: any CaptureDevice) -> [String] {
+    device.sizes(of: fourcc).map { sizes in
+        let (width, height) = (sizes.greatest_width, sizes.greatest_height)
+        let isRange = sizes.least_width < width || sizes.least_height < height
+        let rate = (device.fastestRate(fourcc, width: width, height: height) + 500) / 1000
+        return (isRange ? "\(sizes.least_width)x\(sizes.least_height)…" : "")
+            + "\(width)x\(height)" + (rate > 0 ? "@\(rate)" : "")
+    }
 }

@@ -21,8 +21,15 @@ extension PixelFormat {
         }
     }
 
-    /// Cheapest first: NV12 has the fewest raw bytes, JPEG must be decoded.
-    static let byCost: [PixelFormat] = [.nv12, .yuyv, .rgb24, .mjpeg]
+    /// What a pixel costs, relatively: raw ones by their bytes, for JPEG must be decoded.
+    var decodingWeight: Int {
+        switch self {
+        case .nv12: 3
+        case .yuyv: 4
+        case .rgb24: 6
+        case .mjpeg: 40
+        }
+    }
 
     private static func code(_ text: StaticString) -> UInt32 {
         text.withUTF8Buffer { UInt32($0[0]) | UInt32($0[1]) << 8 | UInt32($0[2]) << 16 | UInt32($0[3]) << 24 }
