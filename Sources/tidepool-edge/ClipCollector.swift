@@ -1,5 +1,7 @@
 import Camera
 import CPlatform
+import ModelFile
+import PoolScene
 import Recognition
 import Runtime
 
