@@ -15,6 +15,7 @@ public protocol FrameSource: AnyObject {
 }
 
 extension FrameSource {
+    /// For sources that never wait long.
     public func stop() {}
 }
 
@@ -24,19 +25,6 @@ public enum Arrival {
     case event(SourceEvent)
     /// Nothing will follow.
     case end
-}
-
-extension FrameSource {
-    /// The next frame, past all events; `nil` at the end.
-    public func nextFrame() throws(CameraError) -> Frame? {
-        while true {
-            switch try next() {
-            case .frame(let frame): return frame
-            case .event: continue
-            case .end: return nil
-            }
-        }
-    }
 }
 
 /// Opens a camera (`/dev/videoN`, `/dev/v4l/by-id/…`, `camera:NAME`, each with `?size=640x480&rate=30` and other settings),

@@ -20,6 +20,8 @@ public final class MJPEGFile: FrameSource {
     public var summary: String { "\(path): MJPEG file" }
     private var bytes: UnsafeRawBufferPointer { .init(start: mapping.base, count: mapping.size) }
 
+    public func stop() {}
+
     public func next() throws(CameraError) -> Arrival {
         guard let range = JPEGScanner.nextPicture(bytes, from: offset) else { return .end }
         offset = range.upperBound

@@ -10,6 +10,8 @@ public final class PictureSequence: FrameSource {
 
     public var summary: String { "\(collection.path): \(collection.names.count) JPEG pictures" }
 
+    public func stop() {}
+
     public func next() throws(CameraError) -> Arrival {
         guard index < collection.names.count else { return .end }
         defer { index += 1 }

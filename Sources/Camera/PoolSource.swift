@@ -33,6 +33,8 @@ public final class PoolSource: FrameSource {
             + "\(options.framesPerSecond) frames a second\(live ? ", live" : "")"
     }
 
+    public func stop() {}
+
     public func next() throws(CameraError) -> Arrival {
         let previous = index
         index += 1

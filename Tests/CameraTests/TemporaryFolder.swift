@@ -1,4 +1,5 @@
 import CJPEG
+import Camera
 import Foundation
 
 /// A folder for one test, gone with it.
@@ -58,4 +59,17 @@ func jpeg(_ pixels: [UInt8], _ width: Int, _ height: Int, quality: Int32 = 90) -
 
 func smallJPEG(_ seed: Int) -> [UInt8] {
     jpeg(drawnPicture(16 + seed % 7, 12 + seed % 5), 16 + seed % 7, 12 + seed % 5)
+}
+
+extension FrameSource {
+    /// The next frame, past all events; `nil` at the end.
+    func nextFrame() throws(CameraError) -> Frame? {
+        while true {
+            switch try next() {
+            case .frame(let frame): return frame
+            case .event: continue
+            case .end: return nil
+            }
+        }
+    }
 }

@@ -34,6 +34,19 @@ private final class Memory: FrameSource {
     }
 }
 
+extension FrameSource {
+    /// The next frame, past all events; `nil` at the end.
+    func nextFrame() throws(CameraError) -> Frame? {
+        while true {
+            switch try next() {
+            case .frame(let frame): return frame
+            case .event: continue
+            case .end: return nil
+            }
+        }
+    }
+}
+
 private func jpeg(_ seed: Int) -> [UInt8] {
     let pixels = SmallNetwork.noise(seed: seed, count: 24 * 24 * 3).map { UInt8(bitPattern: $0) }
     var bytes: UnsafeMutablePointer<UInt8>?

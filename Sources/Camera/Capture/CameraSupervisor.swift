@@ -126,7 +126,7 @@ extension CameraSupervisor {
         recover(
             stream,
             OpenFailure(
-                cause: stream.device.condition ?? .stalled, detail: detail ?? "no frame for \(time)", error: nil))
+                cause: LossCause(conditionOf: stream.device) ?? .stalled, detail: detail ?? "no frame for \(time)", error: nil))
     }
 
     /// A first fault of a device that is there is answered with a restart of the stream.

@@ -13,7 +13,7 @@ extension OpenFailure {
     /// An operation on an opened camera failed.
     init(fault: DeviceFault, on device: any CaptureDevice) {
         detail = fault.words
-        cause = device.condition ?? (fault.error == .busy ? .busy : .protocolError)
+        cause = LossCause(conditionOf: device) ?? (fault.error == .busy ? .busy : .protocolError)
         error = nil
     }
 
@@ -31,11 +31,16 @@ extension OpenFailure {
     }
 }
 
-extension CaptureDevice {
-    /// What is wrong with the device itself; `nil` when nothing is. The errno of one call does not tell a pulled plug from
-    /// a fault: the device is asked whether it is still there.
-    var condition: LossCause? {
-        if (try? identify()) == nil { return .gone }
-        return hasSignal ? nil : .noSignal
+extension LossCause {
+    /// What is wrong with a device itself; `nil` when nothing is. The errno of one call does not tell a pulled plug from a
+    /// fault: the device is asked whether it is still there.
+    init?(conditionOf device: any CaptureDevice) {
+        if (try? device.identify()) == nil {
+            self = .gone
+        } else if !device.hasSignal {
+            self = .noSignal
+        } else {
+            return nil
+        }
     }
 }
