@@ -30,12 +30,12 @@ extension Controller {
         return max(tightest, timeShare(at: point, now: now))
     }
 
-    /// How much of a task's budget one look with a decision takes, on a frame as fresh as they come here.
+    /// How much of a task's budget one look with a decision takes, on a frame as fresh as they come here: midway between the
+    /// mean and the upper cost, so that rare standstills, which no level could help, do not count as the rule.
     private func fit(_ task: Int, lighter: Bool) -> Double {
-        let least = costs.leastBudget(
-            task: task, pictureScale: lighter ? 2 : 1, lighter: lighter && promises[task].hasLighter)
-        let needed = latency.mean + least
-        return Double(needed) / Double(promises[task].p99)
+        let form = lighter && promises[task].hasLighter
+        let unit = costs.picture(scale: lighter ? 2 : 1) + costs.look(task: task, lighter: form, decides: true)
+        return Double(latency.mean + (unit.mean + unit.upper) / 2) / Double(promises[task].p99)
     }
 
     /// The nanoseconds of work a nanosecond brings.

@@ -51,23 +51,31 @@ extension Controller {
         }
     }
 
-    /// The longest that a region which is always offered waits between two looks, in nanoseconds, where a decision is not
-    /// expected beyond the age limit: its pace (four times of it at the lowest priority), its turns, and then at most five
-    /// turns of the worker for each region that may be more urgent; a turn is the longest time from one frame worked on to
-    /// the next.
+    /// The longest that a region waits between two looks, in nanoseconds, when it is offered on every frame and no decision
+    /// is expected beyond its age limit.
     ///
-    /// Why: the most urgent region of a frame is taken on it, or, when it comes too late, on the next. Once past its
-    /// deadline a region can only be overtaken by regions whose deadlines are earlier, each of them once. While regions are
-    /// in trouble it waits for `patience` more, and then one frame in four is for one like it.
-    public func longestWait(regions count: Int, turn: Int64) -> Int64 {
-        var longest: Int64 = 0
+    /// It is the sum of its pace (up to four times of it for tasks of lower priority), of the shifts until its turn where
+    /// only some regions are looked at, and of turns of the worker: two for each of the regions, and while some are in
+    /// trouble, `patience` and five for each.
+    ///
+    /// Why: past its deadline a region can only be overtaken by those with earlier deadlines, each of them once, and the
+    /// most urgent is taken at the latest on the second frame. While regions are in trouble, one frame in four goes first to
+    /// a calm one.
+    ///
+    /// - Parameters:
+    ///   - count: How many regions there are.
+    ///   - turn: The longest time from one frame worked on to the next.
+    ///   - deepest: The deepest level of the ladder in that time.
+    public func longestWait(regions count: Int, turn: Int64, deepest: Int, someInTrouble: Bool) -> Int64 {
+        let points = ladder.points[0...max(0, min(deepest, ladder.points.count - 1))]
+        var pace: Int64 = 0
         for promise in promises {
-            for point in ladder.points {
-                longest = max(longest, Pace(promise, at: point, frameInterval: frameInterval).look)
-            }
+            for point in points { pace = max(pace, Pace(promise, at: point, frameInterval: frameInterval).look) }
         }
-        let shares = ladder.points.map { $0.regionShare }.max() ?? 1
-        let shifts = shares > 1 ? Int64(shares + 2) * ladder.shift : 0
-        return 4 * longest + shifts + Self.patience + 5 * Int64(count) * turn
+        let deferred = Int64(deference.max() ?? 0)
+        let share = points.map { $0.regionShare }.max() ?? 1
+        let shifts = share > 1 ? (Int64(share) + deferred) * ladder.shift : 0
+        let turns = Int64(count) * (someInTrouble ? 5 : 2)
+        return pace << deferred + shifts + turns * turn + (someInTrouble ? Self.patience : 0)
     }
 }

@@ -25,9 +25,11 @@ extension Controller {
     private func reasonToPass(_ region: RegionState, captured: Int64, now: Int64) -> DropCause? {
         if region.isInTrouble(now) { return nil }
         if !region.hasTurn { return .shed }
-        let since = captured - region.lastLook + frameInterval / 2
-        if since >= pace(region, at: point).look { return nil }
-        return since >= pace(region, at: ladder.points[0]).look ? .skipped : .paced
+        func isDue(_ point: OperatingPoint) -> Bool {
+            region.looks.isDue(captured, every: pace(region, at: point).look, frameInterval: frameInterval)
+        }
+        if isDue(point) { return nil }
+        return isDue(ladder.points[0]) ? .skipped : .paced
     }
 
     /// The most urgent first.
@@ -59,28 +61,39 @@ extension Controller {
 
     /// Takes what can be done in time, in order of urgency.
     private func fill(_ plan: inout FramePlan, from wanting: [Int], captured: Int64, now: Int64) {
-        let start = now + costs.picture(scale: plan.pictureScale).upper
-        for (place, index) in wanting.enumerated() {
+        let picture = costs.picture(scale: plan.pictureScale)
+        mostUrgent = regions[wanting[0]].id
+        for index in wanting {
             let item = workItem(regions[index], captured: captured, now: now)
             let position = self.position(of: item, in: plan.items, now: now)
             plan.items.insert(item, at: position)
-            if isInTime(plan.items, start: start, captured: captured) { continue }
-            // The most urgent is not turned away twice; when it was taken late, the others see whether time is left.
-            if place == 0, regions[index].turnedAway > 0, mayBeLate(item, start: start, captured: captured, now: now) {
-                continue
-            }
+            if isInTime(plan.items, after: picture, captured: captured, now: now) { continue }
+            let end = now + (picture + cost(of: item)).mean
+            if mayBeLate(regions[index], end: end, captured: captured, now: now) { continue }
             plan.items.remove(at: position)
-            if place == 0 { regions[index].turnedAway += 1 }
-            regions[index].account.drop(.late)
+            turnAway(index)
             plan.dropped.append(FramePlan.Drop(region: item.region, cause: .late))
         }
+    }
+
+    func turnAway(_ index: Int) {
+        regions[index].account.drop(.late)
+        if regions[index].id == mostUrgent { regions[index].turnedAway += 1 }
+    }
+
+    /// The most urgent is not turned away twice: a decision too late is better than none. Beyond the age limit that is
+    /// only tried now and then, to see whether it is still so.
+    private func mayBeLate(_ region: RegionState, end: Int64, captured: Int64, now: Int64) -> Bool {
+        guard region.id == mostUrgent, region.turnedAway > 0 else { return false }
+        return end - captured <= promises[region.id.task].ageLimit || now - (lastEnd ?? 0) >= Self.probing
     }
 
     private func workItem(_ region: RegionState, captured: Int64, now: Int64) -> WorkItem {
         let task = region.id.task
         let promise = promises[task]
         let inTrouble = region.isInTrouble(now)
-        let wantsDecision = captured - region.lastDecision + frameInterval / 2 >= pace(region, at: point).decision
+        let pace = pace(region, at: point).decision
+        let wantsDecision = region.decisions.isDue(captured, every: pace, frameInterval: frameInterval)
         return WorkItem(
             region: region.id, lighter: runsLighter(task, at: point, inTrouble: inTrouble),
             decides: inTrouble || promise.clipStride == nil || wantsDecision)
@@ -101,21 +114,17 @@ extension Controller {
         } ?? items.count
     }
 
-    /// Whether each of the items ends before its deadline if it takes its upper cost, and those before it their usual.
-    private func isInTime(_ items: [WorkItem], start: Int64, captured: Int64) -> Bool {
-        var begin = start
+    /// Whether each of the items ends before its deadline, by the upper cost of all that is done until then.
+    private func isInTime(_ items: [WorkItem], after picture: Cost, captured: Int64, now: Int64) -> Bool {
+        var total = picture
         for item in items {
-            let cost = costs.look(task: item.region.task, lighter: item.lighter, decides: item.decides)
-            if begin + cost.upper > captured + promises[item.region.task].p99 { return false }
-            begin += cost.mean
+            total = total + cost(of: item)
+            if now + total.upper > captured + promises[item.region.task].p99 { return false }
         }
         return true
     }
 
-    /// A decision too late is better than none, but beyond the age limit only now and then, to see whether that is still so.
-    private func mayBeLate(_ item: WorkItem, start: Int64, captured: Int64, now: Int64) -> Bool {
-        let cost = costs.look(task: item.region.task, lighter: item.lighter, decides: item.decides)
-        let end = start + cost.mean
-        return end - captured <= promises[item.region.task].ageLimit || now - (lastEnd ?? 0) >= Self.probing
+    func cost(of item: WorkItem) -> Cost {
+        costs.look(task: item.region.task, lighter: item.lighter, decides: item.decides)
     }
 }

@@ -37,7 +37,8 @@ public final class Controller: Policy {
     var lastAssessment: Int64?
     var lastShift: Int64?
     var framesSinceCalmFirst = 0
-    var itemsOnFrame = 0
+    /// The first in line on the present frame.
+    var mostUrgent: RegionID?
 
     /// How far beyond its deadline a calm region waits for those in trouble.
     static let patience: Int64 = 1_000_000_000
@@ -94,7 +95,6 @@ public final class Controller: Policy {
         forget(captured: captured)
         changeShift(now: now)
         assess(now: now)
-        itemsOnFrame = 0
         let plan = select(offered, captured: captured, now: now)
         if !plan.items.isEmpty || lastEnd == nil { lastEnd = now }
         return plan
@@ -110,34 +110,33 @@ public final class Controller: Policy {
     }
 
     public func admits(_ item: WorkItem, now: Int64, captured: Int64) -> Bool {
-        let cost = costs.look(task: item.region.task, lighter: item.lighter, decides: item.decides)
-        if now + cost.upper <= captured + promises[item.region.task].p99 { return true }
-        if itemsOnFrame == 0, let index = index(of: item.region), regions[index].turnedAway > 0 { return true }
-        withRegion(item.region) {
-            $0.account.drop(.late)
-            if itemsOnFrame == 0 { $0.turnedAway += 1 }
-        }
+        if now + cost(of: item).upper <= captured + promises[item.region.task].p99 { return true }
+        guard let index = index(of: item.region) else { return true }
+        if item.region == mostUrgent, regions[index].turnedAway > 0 { return true }
+        turnAway(index)
         return false
     }
 
     public func finished(_ item: WorkItem, frame: Int64, clip: Int64) {
         costs.note(task: item.region.task, lighter: item.lighter, frame: frame, clip: clip)
         worked(frame + clip)
-        itemsOnFrame += 1
         let captured = lastCaptured ?? 0
+        let interval = Pace(promises[item.region.task], at: point, frameInterval: frameInterval).look
         withRegion(item.region) {
             $0.account.looked += 1
             $0.lastLook = captured
+            $0.looks.happened(captured, every: interval)
             $0.turnedAway = 0
         }
     }
 
     @discardableResult
     public func decided(_ region: RegionID, now: Int64, captured: Int64, inTrouble: Bool) -> Timeliness {
+        let interval = Pace(promises[region.task], at: point, frameInterval: frameInterval).decision
         withRegion(region) {
             $0.account.looked -= 1
             $0.account.decided += 1
-            $0.lastDecision = captured
+            $0.decisions.happened(captured, every: interval)
             if inTrouble { $0.troubleUntil = now + troublePersistence }
         }
         return Timeliness(age: now - captured, promises[region.task])

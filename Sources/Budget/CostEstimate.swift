@@ -3,10 +3,10 @@
 /// The upper value follows the method of stochastic approximation of a quantile (Robbins and Monro 1951) with unequal steps:
 /// a cost above it pulls it half the way up, but no further than one mean at a time, each below lets it sink by 1/256 of its
 /// distance to the mean. A throttled clock is thus learnt within four costs, a single stall does not spoil the estimate, and
-/// half of what was learnt is forgotten after 177 costs. Half the distance to the mean is added on top, as costs near the
+/// half of what was learnt is forgotten after 177 costs. The distance to the mean is counted twice, as costs near the
 /// tracked quantile say nothing of those beyond it.
 public struct CostEstimate: Equatable {
-    /// Mean over about sixteen costs.
+    /// Mean over about sixteen costs, none of which counts for more than four means.
     public private(set) var mean: Int64 = 0
     private var tracked: Int64 = 0
     public private(set) var count = 0
@@ -14,7 +14,7 @@ public struct CostEstimate: Equatable {
     public init() {}
 
     /// What the cost hardly ever exceeds; 0 while there is none.
-    public var upper: Int64 { tracked + max(0, tracked - mean) / 2 }
+    public var upper: Int64 { tracked + max(0, tracked - mean) }
 
     /// Takes in a measured cost; a negative one counts as 0. Complexity: O(1), no allocation.
     public mutating func note(_ nanoseconds: Int64) {
@@ -25,7 +25,7 @@ public struct CostEstimate: Equatable {
             tracked = cost + cost / 4
             return
         }
-        mean += (cost - mean) / Int64(min(count, 16))
+        mean += (min(cost, max(4 * mean, 16)) - mean) / Int64(min(count, 16))
         if cost > tracked {
             tracked += min((cost - tracked + 1) / 2, max(mean, 1))
         } else {

@@ -4,8 +4,11 @@ public struct Cost: Equatable {
     /// Hardly ever exceeded.
     public var upper: Int64
 
+    /// One after the other. How far each exceeds its mean is taken to be independent: the excesses add up as squares.
     public static func + (one: Cost, other: Cost) -> Cost {
-        Cost(mean: one.mean + other.mean, upper: one.upper + other.upper)
+        let (a, b) = (Double(one.upper - one.mean), Double(other.upper - other.mean))
+        let mean = one.mean + other.mean
+        return Cost(mean: mean, upper: mean + Int64((a * a + b * b).squareRoot()))
     }
 
     /// The cost on a machine, or of a program, that is slower by `numerator / denominator`.
@@ -55,11 +58,7 @@ public struct CostModel {
 
     /// The smallest p99 that a task could keep here: one picture, one look, one decision, at their upper costs.
     public func leastBudget(task: Int, lighter: Bool) -> Int64 {
-        leastBudget(task: task, pictureScale: lighter ? 2 : 1, lighter: lighter)
-    }
-
-    func leastBudget(task: Int, pictureScale: Int, lighter: Bool) -> Int64 {
-        (picture(scale: pictureScale) + look(task: task, lighter: lighter, decides: true)).upper
+        (picture(scale: lighter ? 2 : 1) + look(task: task, lighter: lighter, decides: true)).upper
     }
 }
 

@@ -1,7 +1,7 @@
 /// What is promised for every region of one task: how old a decision may be, and how many there should be.
 ///
 /// All times are nanoseconds of one monotonic clock, ages are counted from the moment the picture was taken.
-public struct Promise: Equatable {
+public struct Promise: Equatable, Sendable {
     public let name: String
     /// 99 of 100 decisions are no older than this.
     public let p99: Int64
@@ -32,7 +32,7 @@ public struct Promise: Equatable {
 }
 
 /// A region of a task: a fixed rectangle, or a swimmer that is followed.
-public struct RegionID: Hashable {
+public struct RegionID: Hashable, Sendable {
     /// The task's position among the promises.
     public let task: Int
     public let region: Int

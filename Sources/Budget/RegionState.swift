@@ -1,10 +1,11 @@
 /// What the controller remembers of a region.
 struct RegionState {
     let id: RegionID
-    /// When the frames were taken that it was last offered, looked at and decided on.
+    /// When the frames were taken that it was last offered and looked at.
     var lastOffer: Int64
     var lastLook: Int64
-    var lastDecision: Int64
+    var looks: Beat
+    var decisions: Beat
     /// In trouble, or was until lately.
     var troubleUntil = Int64.min
     /// Frames in a row on which it came first and yet too late.
@@ -19,11 +20,29 @@ struct RegionState {
         self.id = id
         lastOffer = captured
         lastLook = captured - interval
-        lastDecision = captured - interval
+        looks = Beat(last: captured - interval)
+        decisions = Beat(last: captured - interval)
         lastTurn = now
     }
 
     func isInTrouble(_ now: Int64) -> Bool { now < troubleUntil }
+}
+
+/// Something that happens at a wanted pace, on frames that come at another: now a little late, then a little early.
+struct Beat {
+    /// When it should have happened last.
+    private(set) var last: Int64
+
+    init(last: Int64) { self.last = last }
+
+    func isDue(_ captured: Int64, every interval: Int64, frameInterval: Int64) -> Bool {
+        captured - last + frameInterval / 2 >= interval
+    }
+
+    /// What was missed is not made up for, beyond half an interval.
+    mutating func happened(_ captured: Int64, every interval: Int64) {
+        last = min(captured, max(last + interval, captured - interval / 2))
+    }
 }
 
 /// How often a region is looked at and decided on at a level of the ladder, in nanoseconds.
