@@ -12,11 +12,14 @@ public protocol FrameSource: AnyObject {
     func next() throws(CameraError) -> Arrival
     /// Ends a wait in `next`, from another thread: it returns `end` soon, now and ever after. Only live sources wait long.
     func stop()
+    /// The same from a time of the monotonic clock on, so that a run of a given length ends although its camera is lost.
+    func stop(at nanoseconds: Int64)
 }
 
 extension FrameSource {
     /// For sources that never wait long.
     public func stop() {}
+    public func stop(at nanoseconds: Int64) {}
 }
 
 /// What a source has for its reader.

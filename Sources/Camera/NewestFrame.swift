@@ -18,6 +18,7 @@ public final class NewestFrame: FrameSource {
         var events: [SourceEvent] = []
         var isOver = false
         var shouldStop = false
+        var stopTime = Int64.max
         var failure: CameraError?
         var counters = CaptureCounters()
         var summary: String
@@ -99,6 +100,12 @@ public final class NewestFrame: FrameSource {
         exchange.source.stop()
     }
 
+    public func stop(at nanoseconds: Int64) {
+        tp_mutex_lock(exchange.mutex)
+        exchange.stopTime = nanoseconds
+        tp_mutex_unlock(exchange.mutex)
+    }
+
     /// What still waits will not be read any more.
     private func end() {
         exchange.shouldStop = true
@@ -120,14 +127,17 @@ public final class NewestFrame: FrameSource {
         return counters
     }
 
-    private var shouldEnd: Bool { exchange.shouldStop || tp_stop_requested() == 1 }
+    private var shouldEnd: Bool {
+        exchange.shouldStop || tp_stop_requested() == 1 || tp_monotonic_nanoseconds() >= exchange.stopTime
+    }
 
     public func next() throws(CameraError) -> Arrival {
         tp_mutex_lock(exchange.mutex)
         defer { tp_mutex_unlock(exchange.mutex) }
         while exchange.events.isEmpty, !exchange.hasWaiting, !exchange.isOver, !shouldEnd {
-            // The deadline only lets a stop request be noticed.
-            _ = tp_condition_wait_until(exchange.arrived, exchange.mutex, tp_monotonic_nanoseconds() + 200_000_000)
+            // The deadline lets a stop request be noticed.
+            let deadline = min(tp_monotonic_nanoseconds() + 200_000_000, exchange.stopTime)
+            _ = tp_condition_wait_until(exchange.arrived, exchange.mutex, deadline)
         }
         if shouldEnd {
             end()
