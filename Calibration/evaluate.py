@@ -1,7 +1,9 @@
 """Scores an exported network with ONNX Runtime and prints one JSON object.
 
-    python evaluate.py face    weights/face.onnx    --images val.tar --labels val.csv
-    python evaluate.py swimmer weights/swimmer.onnx --clips FOLDER
+    python evaluate.py face      weights/face.onnx    --images val.tar --labels val.csv
+    python evaluate.py swimmer   weights/swimmer.onnx --clips FOLDER
+    python evaluate.py strangers weights/swimmer.onnx --clips FOLDER [--choose FOLDER | --threshold COSINE]
+    python evaluate.py stills    weights/stills.onnx  --images val.tar --labels val.csv --threshold P
 """
 import argparse
 import json
@@ -9,9 +11,10 @@ import os
 
 import numpy as np
 
-from networks import onnx_export, swimmer
+from networks import onnx_export, stills
+from training import alarm, gallery, utkface
 from training import clips as clip_data
-from training import utkface
+from training import stills as still_data
 
 
 def evaluate_face(options):
@@ -32,14 +35,58 @@ def evaluate_face(options):
 def evaluate_swimmer(options):
     """Accuracy of both tasks in percent, with confusion matrices (rows: truth, columns: decision)."""
     model = onnx_export.session(options.model, options.threads)
-    pictures, action, identity = clip_data.load(options.clips)
-    pictures, action, identity = pictures[:options.limit], action[:options.limit], identity[:options.limit]
-    decided = np.array([[o.argmax() for o in model.run(["action", "identity"], {"clip": as_input(clip)})]
-                        for clip in pictures])
+    labels = onnx_export.labels(model)
+    data = clip_data.Dataset([options.clips], options.limit, labels["action"], labels["identity"])
+    decided = np.array([[scores.argmax() for scores in outputs]
+                        for outputs in run_clips(model, data, ["action", "identity"])])
+    action, identity = data.action.numpy(), data.identity.numpy()
+    named = identity >= 0
     return {"action_accuracy": percent(decided[:, 0] == action),
-            "identity_accuracy": percent(decided[:, 1] == identity), "clips": len(action),
-            "action_confusion": confusion(action, decided[:, 0], len(swimmer.ACTIONS)),
-            "identity_confusion": confusion(identity, decided[:, 1], len(swimmer.IDENTITIES))}
+            "identity_accuracy": percent(decided[named, 1] == identity[named]), "clips": len(action),
+            "actions": labels["action"], "action_confusion": confusion(action, decided[:, 0], len(labels["action"])),
+            "identities": labels["identity"],
+            "identity_confusion": confusion(identity[named], decided[named, 1], len(labels["identity"]))}
+
+
+def evaluate_strangers(options):
+    """Re-identification of people never seen in training, in percent: 20 enrolled by 3 clips each, many draws.
+
+    The threshold of "unknown" is given, or chosen on the clips of other people (`--choose`)."""
+    model = onnx_export.session(options.model, options.threads)
+
+    def trials(folder):
+        data = clip_data.Dataset([folder], options.limit)
+        vectors = np.array([embedding[0] for embedding, in run_clips(model, data, ["embedding"])])
+        return gallery.Trials(vectors, data.person.numpy())
+
+    chosen = trials(options.choose) if options.choose else None
+    threshold = chosen.threshold() if chosen else options.threshold
+    result = {"threshold": round(threshold, 3)} | figures(trials(options.clips), threshold)
+    return result | ({"where_chosen": figures(chosen, threshold)} if chosen else {})
+
+
+def figures(trials, threshold):
+    accepts, rejects, mistakes = trials.rates(threshold)
+    return {"rank_one": percent(trials.right), "false_accept": round(100 * accepts, 2),
+            "false_reject": round(100 * rejects, 2), "mistaken": round(100 * mistakes, 2)}
+
+
+def evaluate_stills(options):
+    """Accuracy in percent, confusion matrix, recall and false alarms of drowning at a threshold."""
+    model = onnx_export.session(options.model, options.threads)
+    pictures, states = still_data.load(options.images, options.labels, options.limit)
+    p = np.array([model.run(["state"], {"image": as_input(picture)})[0][0] for picture in pictures])
+    recall, false = alarm.rates(p[:, 0], states == 0, options.threshold)
+    return {"accuracy": percent(p.argmax(1) == states), "images": len(states), "states": stills.STATES,
+            "confusion": confusion(states, p.argmax(1), len(stills.STATES)), "threshold": options.threshold,
+            "drowning_recall": round(100 * recall, 2), "drowning_false_alarms": round(100 * false, 2)}
+
+
+def run_clips(model, data, outputs):
+    """The named outputs of every clip."""
+    name = model.get_inputs()[0].name
+    for i in range(len(data)):
+        yield model.run(outputs, {name: as_input(data.clip(i))})
 
 
 def as_input(pixels):
@@ -55,21 +102,27 @@ def confusion(truth, decided, classes):
     return np.bincount(truth * classes + decided, minlength=classes * classes).reshape(classes, classes).tolist()
 
 
+NETWORKS = {"face": (evaluate_face, ("images", "labels")), "swimmer": (evaluate_swimmer, ("clips",)),
+            "strangers": (evaluate_strangers, ("clips",)), "stills": (evaluate_stills, ("images", "labels"))}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("network", choices=("face", "swimmer"))
+    parser.add_argument("network", choices=NETWORKS)
     parser.add_argument("model")
-    parser.add_argument("--images", help="a .tar of faces")
-    parser.add_argument("--labels", help="its .csv: file, age, gender, race")
+    parser.add_argument("--images", help="a .tar of pictures")
+    parser.add_argument("--labels", help="its .csv: file, and age, gender, race or label")
     parser.add_argument("--clips", help="a folder with clips.npy and truth.jsonl")
+    parser.add_argument("--choose", help="clips of other people, on whom the threshold is chosen")
+    parser.add_argument("--threshold", type=float, default=0.5, help="cosine, or probability of drowning")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
-    if options.network == "face" and not (options.images and options.labels):
-        parser.error("face needs --images and --labels")
-    if options.network == "swimmer" and not options.clips:
-        parser.error("swimmer needs --clips")
-    print(json.dumps((evaluate_face if options.network == "face" else evaluate_swimmer)(options)))
+    evaluate, needed = NETWORKS[options.network]
+    for name in needed:
+        if not getattr(options, name):
+            parser.error(f"{options.network} needs --{name}")
+    print(json.dumps(evaluate(options)))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
     python export.py face    RUN/face.pt  weights/face.onnx
     python export.py swimmer RUN/joint.pt weights/swimmer.onnx
+    python export.py stills  RUN/stills.pt weights/stills.onnx
     python export.py tidy    IN.onnx      OUT.onnx
 """
 import argparse
@@ -10,7 +11,8 @@ import os
 import onnx
 import torch
 
-from networks import face, onnx_export, swimmer
+from networks import face, onnx_export, stills, swimmer
+from training.clips import load_labels
 
 
 def face_model(checkpoint):
@@ -20,30 +22,42 @@ def face_model(checkpoint):
 
 
 def swimmer_model(checkpoint):
-    net = load(swimmer.SwimmerNet(), checkpoint)
+    labels = load_labels(checkpoint)
+    net = load(swimmer.SwimmerNet(len(labels["action"]), len(labels["identity"])), checkpoint, prefix="net.")
     shape = (swimmer.FRAMES, 3, swimmer.SIZE, swimmer.SIZE)
-    return onnx_export.export(swimmer.DeployedSwimmerNet(net), "clip", shape, {
-        "action": chances(swimmer.ACTIONS), "identity": chances(swimmer.IDENTITIES)})
+    model = onnx_export.export(swimmer.DeployedSwimmerNet(net), "clip", shape, {
+        "action": chances(labels["action"]), "identity": chances(labels["identity"]),
+        "embedding": "of the person, to compare by cosine"})
+    onnx_export.set_labels(model, labels)
+    return model
+
+
+def stills_model(checkpoint):
+    net = load(stills.StillsNet(), checkpoint)
+    return onnx_export.export(stills.DeployedStillsNet(net), "image", (1, 3, stills.SIZE, stills.SIZE),
+                              {"state": chances(stills.STATES)})
 
 
 def chances(labels):
     return "P(" + ", ".join(labels) + ")"
 
 
-def load(net, checkpoint):
-    """The averaged weights of a checkpoint of training.loop."""
+def load(net, checkpoint, prefix=""):
+    """The averaged weights of a checkpoint of training.loop; of those that begin with `prefix`, if it is given."""
     state = torch.load(checkpoint, map_location="cpu")
-    net.load_state_dict({**state["net"], **state["average"]})
+    weights = {**state["net"], **state["average"]}
+    net.load_state_dict({k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)})
     return net.eval()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("network", choices=("face", "swimmer", "tidy"))
+    parser.add_argument("network", choices=("face", "swimmer", "stills", "tidy"))
     parser.add_argument("source")
     parser.add_argument("output")
     options = parser.parse_args()
-    make = {"face": face_model, "swimmer": swimmer_model, "tidy": lambda path: onnx_export.tidy(onnx.load(path))}
+    make = {"face": face_model, "swimmer": swimmer_model, "stills": stills_model,
+            "tidy": lambda path: onnx_export.tidy(onnx.load(path))}
     model = onnx_export.store_half(make[options.network](options.source))
     onnx.save(model, options.output + ".part")
     os.replace(options.output + ".part", options.output)

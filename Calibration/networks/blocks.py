@@ -107,3 +107,14 @@ class Head(nn.Module):
 
     def forward(self, x):
         return self.output(self.drop(self.bn(self.activation(self.dense(x)))))
+
+
+class Embedding(nn.Module):
+    """Dense -> batch norm, N x cin -> N x width: zero mean and equal scale in every direction suit cosine similarity."""
+
+    def __init__(self, cin, width):
+        super().__init__()
+        self.dense, self.bn = nn.Linear(cin, width, bias=False), nn.BatchNorm1d(width, momentum=0.03)
+
+    def forward(self, x):
+        return self.bn(self.dense(x))

@@ -3,6 +3,7 @@
 Weights may be stored as float16, each with a Cast to float32 behind it: any runtime reads that and computes in float32.
 """
 import io
+import json
 import warnings
 
 import numpy as np
@@ -142,6 +143,17 @@ def store_half(model, smallest=20_000):
     graph.node.extend(casts + nodes)
     onnx.checker.check_model(model, full_check=True)
     return model
+
+
+def set_labels(model, labels):
+    """Keeps the names of the classes, by task, among the model's metadata."""
+    onnx.helper.set_model_props(model, {"labels." + task: json.dumps(names) for task, names in labels.items()})
+
+
+def labels(session):
+    """The names of the classes, by task, of a model's session."""
+    found = session.get_modelmeta().custom_metadata_map.items()
+    return {key.removeprefix("labels."): json.loads(value) for key, value in found if key.startswith("labels.")}
 
 
 def session(model, threads=1):

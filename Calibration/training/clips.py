@@ -1,22 +1,96 @@
-"""Clips of the pool scene, as `tidepool scene --clips N --format npy` writes them.
+"""Labelled clips, as `tidepool scene --clips N --format npy` and `training.footage` write them.
 
 A folder holds clips.npy (uint8, N x 15 x 100 x 100 x 3, RGB) and truth.jsonl, a line per clip:
-{"clip": 0, "action": "freestyle", "identity": "swimmer-2", ...}.
+{"clip": 0, "action": "freestyle", "identity": "swimmer-2", ...}. Who is called "stranger-..." is not an identity that the
+network names, but one of many people from whom it learns to tell anyone apart.
 """
 import json
 import os
 
 import numpy as np
+import torch
 
-from networks.swimmer import ACTIONS, IDENTITIES
+STRANGER = "stranger"
 
 
 def load(folder):
-    """Pixels (memory-mapped), actions and identities (int64, N each) of a folder's clips."""
-    pixels = np.load(os.path.join(folder, "clips.npy"), mmap_mode="r")
-    with open(os.path.join(folder, "truth.jsonl")) as file:
-        truth = [json.loads(line) for line in file if line.strip()]
+    """Pixels (memory-mapped), action labels and identity labels (a list each) of a folder's clips."""
+    pixels_path, truth_path = (os.path.join(folder, name) for name in ("clips.npy", "truth.jsonl"))
+    try:
+        pixels = np.load(pixels_path, mmap_mode="r")
+        with open(truth_path) as file:
+            truth = [json.loads(line) for line in file if line.strip()]
+        actions, identities = ([line[key] for line in truth] for key in ("action", "identity"))
+    except (OSError, ValueError, KeyError) as error:
+        raise SystemExit(f"{folder}: not a folder of clips: {error}")
+    if pixels.ndim != 5 or pixels.dtype != np.uint8 or pixels.shape[4] != 3:
+        raise SystemExit(f"{pixels_path}: {pixels.dtype} {pixels.shape}, expected uint8 clips x frames x height x width x 3")
     if len(truth) != len(pixels):
         raise SystemExit(f"{folder}: {len(pixels)} clips but {len(truth)} lines of truth")
-    return (pixels, np.array([ACTIONS.index(t["action"]) for t in truth]),
-            np.array([IDENTITIES.index(t["identity"]) for t in truth]))
+    return pixels, actions, identities
+
+
+class Dataset:
+    """Clips of one or several folders under one index.
+
+    `action` and `identity` are class indices into `actions` and `identities`, `person` into `people`, which are the
+    identities and then all strangers. Someone whom a given list lacks has the index -1.
+    """
+
+    def __init__(self, folders, limit=None, actions=None, identities=None):
+        parts = [load(folder) for folder in folders]
+        self.pixels = [pixels[:limit] for pixels, _, _ in parts]
+        self.starts = np.cumsum([0] + [len(pixels) for pixels in self.pixels])
+        done, who = ([label for part in parts for label in part[field][:limit]] for field in (1, 2))
+        named, strangers = (sorted({p for p in who if p.startswith(STRANGER) == strange}) for strange in (False, True))
+        self.actions, self.identities = actions or sorted(set(done)), identities or named
+        self.people = list(dict.fromkeys([*self.identities, *named, *strangers]))
+        self.action, self.identity, self.person = (
+            torch.tensor([{name: i for i, name in enumerate(names)}.get(label, -1) for label in labels])
+            for names, labels in ((self.actions, done), (self.identities, who), (self.people, who)))
+        if (self.action < 0).any():
+            raise SystemExit(f"{folders[0]}: actions {sorted(set(done))}, the network knows {self.actions}")
+
+    def __len__(self):
+        return int(self.starts[-1])
+
+    def clip(self, i):
+        """uint8 T x H x W x 3."""
+        folder = int(np.searchsorted(self.starts, i, side="right")) - 1
+        return self.pixels[folder][i - self.starts[folder]]
+
+    def frames(self, indices):
+        """A random frame of each clip, float N x 3 x H x W."""
+        clips = [self.clip(int(i)) for i in indices]
+        return to_batch(np.stack([clip[torch.randint(0, len(clip), ())] for clip in clips]))
+
+    def whole(self, indices):
+        """All frames of each clip, one after the other, float N*T x 3 x H x W."""
+        return to_batch(np.concatenate([self.clip(int(i)) for i in indices]))
+
+    def batches(self, size):
+        """Endless batches of clip indices, each clip once an epoch."""
+        while True:
+            yield from (part for part in torch.randperm(len(self)).split(size) if len(part) > 1)
+
+
+def to_batch(pixels):
+    """uint8 N x H x W x 3 -> float N x 3 x H x W in channels-last order, without reordering the pixels."""
+    return torch.tensor(pixels).permute(0, 3, 1, 2).float()
+
+
+def save_labels(run, labels):
+    """Writes the names of a run's classes, by task, beside its checkpoints."""
+    os.makedirs(run, exist_ok=True)
+    with open(os.path.join(run, "labels.json"), "w") as file:
+        json.dump(labels, file)
+
+
+def load_labels(checkpoint):
+    """The names of the classes of a checkpoint's run, by task."""
+    path = os.path.join(os.path.dirname(checkpoint), "labels.json")
+    try:
+        with open(path) as file:
+            return json.load(file)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{path}: {error}")

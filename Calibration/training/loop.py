@@ -20,14 +20,15 @@ def prepare_process(threads, seed):
         mallopt(mmap_max, 0), mallopt(trim_threshold, 2 ** 31 - 1), mallopt(arena_max, 1)
 
 
-def parameter_groups(net, rate, backbone_rate, decay):
-    """AdamW groups: the backbone slower than the rest; biases, slopes and norms without weight decay."""
+def parameter_groups(net, rate, backbone_rate, decay, backbone="backbone."):
+    """AdamW groups: the backbone, known by its name, slower than the rest; biases, slopes and norms without weight
+    decay."""
     groups = []
-    for backbone in (True, False):
+    for inside in (True, False):
         for matrices in (True, False):
             chosen = [p for name, p in net.named_parameters() if p.requires_grad
-                      and name.startswith("backbone.") == backbone and (p.ndim > 1) == matrices]
-            groups.append({"params": chosen, "base": backbone_rate if backbone else rate,
+                      and name.startswith(backbone) == inside and (p.ndim > 1) == matrices]
+            groups.append({"params": chosen, "base": backbone_rate if inside else rate,
                            "weight_decay": decay if matrices else 0.0})
     return [group for group in groups if group["params"]]
 

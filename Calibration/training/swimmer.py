@@ -1,29 +1,31 @@
-"""Trains the swimmer network on clips of the pool scene, on a CPU, inside a time box. Run it again to resume.
+"""Trains the swimmer network on labelled clips, on a CPU, inside a time box. Run it again to resume.
 
     python -m training.swimmer --train FOLDER... --test FOLDER --run RUN
     python export.py swimmer RUN/joint.pt weights/swimmer.onnx
 
 Three stages:
-frames  the backbone learns both tasks on single frames (optional);
-heads   backbone fixed: spatial and temporal block and heads learn on clips;
+frames  the backbone learns on single frames what they show and who it is (optional);
+heads   backbone fixed: spatial and temporal block, heads and embedding learn on clips;
 joint   the backbone's blocks from `--cut` on learn with them.
 The last two work on features in front of `--cut`, computed once for a few augmented views of every clip.
+
+Actions and identities are those of the data. Strangers ("stranger-17") teach the embedding only.
 """
 import argparse
-import os
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from networks import onnx_export
 from networks.backbone import lite0, load_imagenet
 from networks.blocks import normalise
-from networks.swimmer import ACTIONS, FRAMES, IDENTITIES, SIZE, SwimmerNet
+from networks.swimmer import SIZE, SwimmerNet
 
-from . import augment, clips
+from .clips import Dataset, save_labels, to_batch
 from .loop import Run, freeze, parameter_groups, prepare_process
+from .margin import CosineMargin
+from .views import Views, vary
 
 SMALL = 72
 
@@ -31,195 +33,144 @@ SMALL = 72
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--train", required=True, nargs="+", help="folders with clips.npy and truth.jsonl")
-    parser.add_argument("--test", required=True, help="the same of the test domain: scored after each stage")
+    parser.add_argument("--test", help="the same, of clips apart: scored after each stage")
     parser.add_argument("--run", required=True, help="folder for checkpoints, cached features and log")
-    parser.add_argument("--minutes", type=float, nargs=3, default=(0, 4, 19),
+    parser.add_argument("--minutes", type=float, nargs=3, default=(20, 4, 36),
                         metavar=("FRAMES", "HEADS", "JOINT"), help="time box of each stage; 0 leaves frames out")
-    parser.add_argument("--views", type=int, default=1, help="augmented views of every clip")
-    parser.add_argument("--small", type=float, default=0.5, help="fraction of the stage frames at 72 pixels")
+    parser.add_argument("--views", type=int, default=3, help="augmented views of every clip")
+    parser.add_argument("--small", type=float, default=0.6, help="fraction of the stage frames at 72 pixels")
     parser.add_argument("--cut", type=int, default=11, help="first backbone block that learns on clips")
-    parser.add_argument("--window", type=int, default=8, help="frames in a row of a clip in the first half of a stage")
+    parser.add_argument("--batch", type=int, default=16, help="clips a step of the stage joint")
     parser.add_argument("--limit", type=int, help="first N clips of each folder only")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 
 
-class Dataset:
-    """Clips of one or several folders under one index."""
+class Learner(nn.Module):
+    """A network with the metric head of its training."""
 
-    def __init__(self, folders, limit=None):
-        parts = [clips.load(folder) for folder in folders]
-        self.pixels = [pixels[:limit] for pixels, _, _ in parts]
-        self.starts = np.cumsum([0] + [len(pixels) for pixels in self.pixels])
-        self.action = torch.from_numpy(np.concatenate([action[:limit] for _, action, _ in parts]))
-        self.identity = torch.from_numpy(np.concatenate([identity[:limit] for _, _, identity in parts]))
+    def __init__(self, net, width, people):
+        super().__init__()
+        self.net, self.margin = net, CosineMargin(width, people)
 
-    def __len__(self):
-        return int(self.starts[-1])
+    @property
+    def backbone(self):
+        return self.net.backbone
 
-    def clip(self, i):
-        folder = int(np.searchsorted(self.starts, i, side="right")) - 1
-        return self.pixels[folder][i - self.starts[folder]]
-
-    def frames(self, indices):
-        """A random frame of each clip, float N x 3 x H x W."""
-        return to_batch(np.stack([self.clip(int(i))[torch.randint(0, FRAMES, ())] for i in indices]))
-
-    def whole(self, indices):
-        """All frames of each clip, one after the other, float N*T x 3 x H x W."""
-        return to_batch(np.concatenate([self.clip(int(i)) for i in indices]))
-
-    def batches(self, size):
-        """Endless batches of clip indices, each clip once an epoch."""
-        while True:
-            yield from (part for part in torch.randperm(len(self)).split(size) if len(part) > 1)
-
-
-def to_batch(pixels):
-    """uint8 N x H x W x 3 -> float N x 3 x H x W in channels-last order, without reordering the pixels."""
-    return torch.tensor(pixels).permute(0, 3, 1, 2).float()
-
-
-def vary(x, size=SIZE, repeat=1):
-    """Another camera, light and water; colour only mildly, as caps and trunks tell who it is."""
-    x = augment.warp(x, size, scale=(0.8, 1.15), turn=0.15, shift=0.06, shake=0.02, repeat=repeat)
-    x = augment.light(x, brightness=0.25, contrast=0.25, saturation=0.2, cast=0.06, repeat=repeat)
-    return augment.noise(augment.soften(x, repeat=repeat), repeat=repeat)
-
-
-def losses(outputs, action, identity):
-    """Cross-entropy of both tasks, a little label smoothing. Returns the sum and its parts."""
-    parts = {"action": F.cross_entropy(outputs[0], action, label_smoothing=0.05),
-             "identity": F.cross_entropy(outputs[1], identity, label_smoothing=0.05)}
-    return sum(parts.values()), parts
+    def losses(self, outputs, data, chosen):
+        """Cross-entropy of both tasks, a little label smoothing, and the margin loss. Returns the sum and its parts."""
+        action, identity, embedding = outputs
+        named = data.identity[chosen]
+        parts = {"action": F.cross_entropy(action, data.action[chosen], label_smoothing=0.05),
+                 "identity": F.cross_entropy(identity, named, label_smoothing=0.05, ignore_index=-1, reduction="sum")
+                 / (named >= 0).sum().clamp(min=1),
+                 "person": self.margin(embedding, data.person[chosen])}
+        return parts["action"] + 0.7 * parts["identity"] + 0.3 * parts["person"], parts
 
 
 class FrameNet(nn.Module):
-    """The backbone with a linear output per task: what a single frame tells."""
+    """The backbone with linear outputs: what a single frame tells."""
 
-    def __init__(self, backbone):
+    def __init__(self, backbone, actions, identities, embedding=256):
         super().__init__()
         self.backbone, self.drop = backbone, nn.Dropout(0.2)
-        self.action = nn.Linear(backbone.channels, len(ACTIONS))
-        self.identity = nn.Linear(backbone.channels, len(IDENTITIES))
+        self.action, self.identity, self.embedding = (
+            nn.Linear(backbone.channels, n) for n in (actions, identities, embedding))
 
     def forward(self, frames):
-        x = self.drop(self.backbone(normalise(frames)).mean((2, 3)))
-        return self.action(x), self.identity(x)
+        x = self.backbone(normalise(frames)).mean((2, 3))
+        dropped = self.drop(x)
+        return self.action(dropped), self.identity(dropped), self.embedding(x)
+
+
+def groups(learner, rate, backbone_rate):
+    return parameter_groups(learner, rate, backbone_rate, 0.03, backbone="net.backbone.")
 
 
 def learn_frames(options, data, backbone):
-    net = FrameNet(backbone).to(memory_format=torch.channels_last)
+    net = FrameNet(backbone, len(data.actions), len(data.identities)).to(memory_format=torch.channels_last)
+    learner = Learner(net, net.embedding.out_features, len(data.people))
     fixed = freeze(backbone, 3, 5)
-    run = Run(options.run, "frames", net, parameter_groups(net, 2e-3, 6e-4, 0.03), 100_000, options.minutes[0],
+    run = Run(options.run, "frames", learner, groups(learner, 2e-3, 6e-4), 100_000, options.minutes[0],
               fixed_norm=fixed)
     batches = data.batches(64)
     while not run.done:
         chosen = next(batches)
         x = vary(data.frames(chosen), SMALL if run.progress() < options.small else SIZE)
         run.prepare()
-        run.step(*losses(net(x), data.action[chosen], data.identity[chosen]))
+        run.step(*learner.losses(net(x), data, chosen))
     run.finish()
     return run
 
 
-class EarlyBackbone(nn.Module):
-    """Pixels -> features in front of the cut."""
-
-    def __init__(self, backbone, cut):
-        super().__init__()
-        self.backbone, self.cut = backbone, cut
-
-    def forward(self, frames):
-        return self.backbone.early(normalise(frames), self.cut)
-
-
-def cache_features(options, data, backbone):
-    """Features in front of the cut of augmented views of every clip, float16 views*N x T x C x h x w, memory-mapped.
-
-    ONNX Runtime computes them: the same numbers as PyTorch's in half the time.
-    """
-    path = os.path.join(options.run, "features.npy")
-    if os.path.exists(path):
-        return np.load(path, mmap_mode="r")
-    early = onnx_export.export(EarlyBackbone(backbone, options.cut), "frames", (FRAMES, 3, SIZE, SIZE),
-                               {"features": "in front of the cut"})
-    session = onnx_export.session(early, options.threads)
-    shape = session.get_outputs()[0].shape[1:]
-    cache = np.lib.format.open_memmap(path + ".part", "w+", np.float16, (options.views * len(data), FRAMES, *shape))
-    for row in range(len(cache)):
-        x = vary(data.whole([row % len(data)]), repeat=FRAMES)
-        cache[row] = session.run(None, {"frames": x.contiguous().numpy()})[0]
-    cache.flush()
-    os.replace(path + ".part", path)
-    return cache
-
-
-def learn_clips(options, data, net, name, minutes, batch, rate, backbone_rate, fixed_norm):
+def learn_clips(options, data, views, learner, name, minutes, batch, rate, backbone_rate, fixed_norm):
     """The stages on clips; the late part of the backbone learns where `backbone_rate` is not zero."""
+    net = learner.net
     net.backbone.requires_grad_(False)
     for block in net.backbone.blocks[options.cut:]:
         block.requires_grad_(backbone_rate > 0)
-    run = Run(options.run, name, net, parameter_groups(net, rate, backbone_rate, 0.03), 100_000, minutes,
+    run = Run(options.run, name, learner, groups(learner, rate, backbone_rate), 100_000, minutes,
               average=0.995, fixed_norm=fixed_norm)
-    if not run.done:
-        cache = cache_features(options, data, net.backbone)
-        run.restart_clock()
+    batches = data.batches(batch)
     while not run.done:
-        rows = torch.randint(0, len(cache), (batch,)).sort().values
-        window = options.window if run.progress() < 0.5 else FRAMES
-        first = int(torch.randint(0, FRAMES - window + 1, ()))
-        early, chosen = torch.from_numpy(cache[rows.numpy(), first:first + window]).float(), rows % len(data)
-        early = early.flatten(0, 1).contiguous(memory_format=torch.channels_last)
+        chosen = next(batches)
+        early = views.sample(chosen)
         run.prepare()
-        features = net.backbone.late(early, options.cut).unflatten(0, (-1, window))
-        run.step(*losses(net.recognise(features), data.action[chosen], data.identity[chosen]))
+        features = net.backbone.late(early, options.cut).unflatten(0, (len(chosen), -1))
+        run.step(*learner.losses(net.recognise(features), data, chosen))
     run.finish()
     return run
 
 
 @torch.inference_mode()
 def score(forward, batches, data):
-    """Accuracy of both tasks in percent; `forward` maps a batch's pixels to both tasks' logits."""
-    right = torch.zeros(2)
+    """Accuracy of both tasks in percent; `forward` maps a batch's indices to the outputs."""
+    right, named = torch.zeros(2), max(1, int((data.identity >= 0).sum()))
     for chosen in batches:
-        action, identity = forward(chosen)
+        action, identity, _ = forward(chosen)
         right += torch.stack([(action.argmax(1) == data.action[chosen]).sum(),
                               (identity.argmax(1) == data.identity[chosen]).sum()])
-    action, identity = (100 * right / len(data)).tolist()
-    return f"action {action:.2f} %  identity {identity:.2f} %"
+    return f"action {100 * right[0] / len(data):.2f} %  identity {100 * right[1] / named:.2f} %"
 
 
 def score_frames(net, data):
     """Of the middle frame of every clip."""
     def forward(chosen):
-        return net(to_batch(np.stack([data.clip(int(i))[FRAMES // 2] for i in chosen])))
+        clips = [data.clip(int(i)) for i in chosen]
+        return net(to_batch(np.stack([clip[len(clip) // 2] for clip in clips])))
     net.eval()
     return "test, single frames: " + score(forward, torch.arange(len(data)).split(64), data)
 
 
 def score_clips(net, data):
     net.eval()
-    return "test, clips: " + score(lambda chosen: net(data.whole(chosen).unflatten(0, (-1, FRAMES))),
+    return "test, clips: " + score(lambda chosen: net(data.whole(chosen).unflatten(0, (len(chosen), -1))),
                                    torch.arange(len(data)).split(8), data)
 
 
 def main():
     options = arguments()
     prepare_process(options.threads, options.seed)
-    data, test = Dataset(options.train, options.limit), Dataset([options.test], options.limit)
+    data = Dataset(options.train, options.limit)
+    save_labels(options.run, {"action": data.actions, "identity": data.identities})
+    test = Dataset([options.test], options.limit, data.actions, data.identities) if options.test else None
     backbone = lite0()
     load_imagenet(backbone)
     if options.minutes[0] > 0:
         run = learn_frames(options, data, backbone)
-        run.say(score_frames(run.net, test))
-    net = SwimmerNet(backbone).to(memory_format=torch.channels_last)
-    run = learn_clips(options, data, net, "heads", options.minutes[1], 32, 2e-3, 0, [backbone])
-    run.say(score_clips(net, test))
+        if test:
+            run.say(score_frames(run.net.net, test))
+    net = SwimmerNet(len(data.actions), len(data.identities), backbone).to(memory_format=torch.channels_last)
+    learner = Learner(net, net.embedding.dense.out_features, len(data.people))
+    views = Views(options.run, data, net.backbone, options.cut, options.views, options.seed)
+    run = learn_clips(options, data, views, learner, "heads", options.minutes[1], 32, 2e-3, 0, [net.backbone])
+    if test:
+        run.say(score_clips(net, test))
     norms = [m for m in net.modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]
-    run = learn_clips(options, data, net, "joint", options.minutes[2], 16, 4e-4, 2e-4, norms)
-    run.say(score_clips(net, test))
+    run = learn_clips(options, data, views, learner, "joint", options.minutes[2], options.batch, 4e-4, 2e-4, norms)
+    if test:
+        run.say(score_clips(net, test))
 
 
 if __name__ == "__main__":
