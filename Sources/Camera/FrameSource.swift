@@ -36,18 +36,20 @@ public enum Arrival {
 /// - Parameters:
 ///   - live: Frames come at the pace of the clock and the newest one wins. A camera is always live.
 ///   - camera: What is asked of a camera; settings in the text override it.
+///   - queue: How many frames of a live source wait at most.
 public func openSource(
-    _ text: String, live: Bool, camera: CameraSettings = CameraSettings()
+    _ text: String, live: Bool, camera: CameraSettings = CameraSettings(), queue: Int = 1
 ) throws(CameraError) -> any FrameSource {
     if text == "pool" || text.hasPrefix("pool:") {
         let options: SceneOptions
         do { options = try SceneOptions(parsing: text) } catch { throw .unknownSource(text, error.description) }
         let pool = PoolSource(options, live: live)
-        return live ? try NewestFrame(pool) : pool
+        return live ? try NewestFrame(pool, capacity: queue) : pool
     }
     if text.hasPrefix("/dev/") || text.hasPrefix("camera:") {
         var settings = camera
-        return try NewestFrame(CameraSupervisor(try settings.take(from: text), settings: settings))
+        let path = try settings.take(from: text)
+        return try NewestFrame(CameraSupervisor(path, settings: settings), capacity: queue)
     }
     if text.hasSuffix(".mjpeg") || text.hasSuffix(".mjpg") { return try MJPEGFile(path: text) }
     return try PictureSequence(PictureCollection(path: text))

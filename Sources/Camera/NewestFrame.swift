@@ -3,18 +3,20 @@ import PoolScene
 
 /// Puts a thread between a live source and its reader: the thread always takes the next frame, the reader always gets the
 /// newest one, and what was never read is counted as stale. So a result is never older than one frame plus its own work.
-/// Events keep their order and come before the frame that waits.
+/// Events keep their order and come before the frame that waits. For comparison more than one frame may wait; then the
+/// reader gets the oldest of them.
 public final class NewestFrame: FrameSource {
     /// Owned by the thread from start to join; everything both sides touch is under the mutex.
     private final class Exchange {
         let source: any FrameSource
         let mutex: OpaquePointer
         let arrived: OpaquePointer
-        /// The thread fills one, one waits, the reader looks at one.
+        /// The thread fills one, up to `capacity` wait, the reader looks at one.
         var filling = FrameStore()
-        var waiting = FrameStore()
+        var waiting: [FrameStore] = []
         var reading = FrameStore()
-        var hasWaiting = false
+        var spare: [FrameStore] = []
+        let capacity: Int
         var events: [SourceEvent] = []
         var isOver = false
         var shouldStop = false
@@ -24,8 +26,9 @@ public final class NewestFrame: FrameSource {
         var summary: String
         var stale = 0
 
-        init(_ source: any FrameSource, mutex: OpaquePointer, condition: OpaquePointer) {
+        init(_ source: any FrameSource, capacity: Int, mutex: OpaquePointer, condition: OpaquePointer) {
             self.source = source
+            self.capacity = capacity
             summary = source.summary
             self.mutex = mutex
             arrived = condition
@@ -47,9 +50,7 @@ public final class NewestFrame: FrameSource {
                 if case .event = arrival { summary = source.summary }
                 switch arrival {
                 case .frame:
-                    if hasWaiting || shouldStop { stale += 1 }
-                    swap(&filling, &waiting)
-                    hasWaiting = !shouldStop
+                    if shouldStop { stale += 1 } else { queue() }
                 case .event(let event): events.append(event)
                 case .end:
                     self.failure = failure
@@ -63,17 +64,34 @@ public final class NewestFrame: FrameSource {
                 if ends { return }
             }
         }
+
+        private func queue() {
+            if waiting.count == capacity {
+                stale += 1
+                spare.append(waiting.removeFirst())
+            }
+            waiting.append(filling)
+            filling = spare.popLast() ?? FrameStore()
+        }
+
+        func read() -> Frame? {
+            spare.append(reading)
+            reading = waiting.removeFirst()
+            return reading.frame
+        }
     }
 
     private let exchange: Exchange
     private let thread: OpaquePointer
 
     /// Starts the thread.
-    public init(_ source: any FrameSource) throws(CameraError) {
+    ///
+    /// - Parameter capacity: How many frames wait at most.
+    public init(_ source: any FrameSource, capacity: Int = 1) throws(CameraError) {
         guard let mutex = tp_mutex_create(), let condition = tp_condition_create() else {
             throw .device(source.summary, "starting the capture thread", "out of memory")
         }
-        exchange = Exchange(source, mutex: mutex, condition: condition)
+        exchange = Exchange(source, capacity: max(1, capacity), mutex: mutex, condition: condition)
         var started: OpaquePointer?
         let error = tp_thread_start(
             &started,
@@ -109,8 +127,8 @@ public final class NewestFrame: FrameSource {
     /// What still waits will not be read any more.
     private func end() {
         exchange.shouldStop = true
-        if exchange.hasWaiting { exchange.stale += 1 }
-        exchange.hasWaiting = false
+        exchange.stale += exchange.waiting.count
+        exchange.waiting.removeAll()
     }
 
     public var summary: String {
@@ -134,7 +152,7 @@ public final class NewestFrame: FrameSource {
     public func next() throws(CameraError) -> Arrival {
         tp_mutex_lock(exchange.mutex)
         defer { tp_mutex_unlock(exchange.mutex) }
-        while exchange.events.isEmpty, !exchange.hasWaiting, !exchange.isOver, !shouldEnd {
+        while exchange.events.isEmpty, exchange.waiting.isEmpty, !exchange.isOver, !shouldEnd {
             // The deadline lets a stop request be noticed.
             let deadline = min(tp_monotonic_nanoseconds() + 200_000_000, exchange.stopTime)
             _ = tp_condition_wait_until(exchange.arrived, exchange.mutex, deadline)
@@ -144,11 +162,7 @@ public final class NewestFrame: FrameSource {
             return .end
         }
         if !exchange.events.isEmpty { return .event(exchange.events.removeFirst()) }
-        if exchange.hasWaiting {
-            exchange.hasWaiting = false
-            swap(&exchange.waiting, &exchange.reading)
-            if let frame = exchange.reading.frame { return .frame(frame) }
-        }
+        if !exchange.waiting.isEmpty, let frame = exchange.read() { return .frame(frame) }
         if let failure = exchange.failure { throw failure }
         return .end
     }
