@@ -71,10 +71,16 @@ struct ClipCollector {
     /// The next frame, with no other swimmer than the one to follow.
     private func next(_ source: any FrameSource, stride: Int) throws(RecognitionError) -> Frame? {
         do throws(CameraError) {
-            guard var frame = try source.nextFrame() else { return nil }
-            if isStrided { frame.sequence *= stride }
-            if let track { frame.truth = frame.truth.filter { $0.track == track } }
-            return frame
+            while true {
+                switch try source.next() {
+                case .frame(var frame):
+                    if isStrided { frame.sequence *= stride }
+                    if let track { frame.truth = frame.truth.filter { $0.track == track } }
+                    return frame
+                case .event: continue
+                case .end: return nil
+                }
+            }
         } catch { throw .camera(error) }
     }
 }
