@@ -14,7 +14,7 @@ public struct WorkItem: Equatable {
 }
 
 /// Why a region was not looked at on a frame that it could have had.
-public enum DropCause: Int, CaseIterable {
+public enum DropCause: Int, CaseIterable, Sendable {
     /// It has as many decisions as were asked for; nothing is lost.
     case paced = 0
     /// It would have been decided after its deadline.
@@ -42,6 +42,11 @@ public struct FramePlan: Equatable {
     public struct Drop: Equatable {
         public let region: RegionID
         public let cause: DropCause
+
+        public init(region: RegionID, cause: DropCause) {
+            self.region = region
+            self.cause = cause
+        }
     }
 
     /// In the order to serve them. When empty the picture need not even be decoded.
