@@ -50,6 +50,14 @@ def load(net, checkpoint, prefix=""):
     return net.eval()
 
 
+def write(model, path):
+    """Stores large weights as float16."""
+    model = onnx_export.store_half(model)
+    onnx.save(model, path + ".part")
+    os.replace(path + ".part", path)
+    print(f"{path}: {os.path.getsize(path) / 1e6:.2f} MB, {len(model.graph.node)} nodes")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("network", choices=("face", "swimmer", "stills", "tidy"))
@@ -58,10 +66,7 @@ def main():
     options = parser.parse_args()
     make = {"face": face_model, "swimmer": swimmer_model, "stills": stills_model,
             "tidy": lambda path: onnx_export.tidy(onnx.load(path))}
-    model = onnx_export.store_half(make[options.network](options.source))
-    onnx.save(model, options.output + ".part")
-    os.replace(options.output + ".part", options.output)
-    print(f"{options.output}: {os.path.getsize(options.output) / 1e6:.2f} MB, {len(model.graph.node)} nodes")
+    write(make[options.network](options.source), options.output)
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ class Head(nn.Module):
 
 
 class Embedding(nn.Module):
-    """Dense -> batch norm, N x cin -> N x width: zero mean and equal scale in every direction suit cosine similarity."""
+    """Dense -> batch norm, N x cin -> N x width; zero mean and equal scales suit cosine similarity."""
 
     def __init__(self, cin, width):
         super().__init__()

@@ -44,8 +44,8 @@ class SwimmerNet(nn.Module):
 
 
 class DeployedSwimmerNet(nn.Module):
-    """The exported form: the frames of one clip T x 3 x H x W -> probabilities 1 x actions and 1 x identities, embedding
-    1 x D. Axis 0 is time."""
+    """The exported form: the frames of one clip T x 3 x H x W, axis 0 is time -> probabilities 1 x actions and
+    1 x identities, embedding 1 x D."""
 
     def __init__(self, net):
         super().__init__()

@@ -1,8 +1,8 @@
 """Labelled clips, as `tidepool scene --clips N --format npy` and `training.footage` write them.
 
 A folder holds clips.npy (uint8, N x 15 x 100 x 100 x 3, RGB) and truth.jsonl, a line per clip:
-{"clip": 0, "action": "freestyle", "identity": "swimmer-2", ...}. Who is called "stranger-..." is not an identity that the
-network names, but one of many people from whom it learns to tell anyone apart.
+{"clip": 0, "action": "freestyle", "identity": "swimmer-2", ...}. Who is called "stranger-..." is not an identity that
+the network names, but one of many people from whom it learns to tell anyone apart.
 """
 import json
 import os
@@ -24,7 +24,8 @@ def load(folder):
     except (OSError, ValueError, KeyError) as error:
         raise SystemExit(f"{folder}: not a folder of clips: {error}")
     if pixels.ndim != 5 or pixels.dtype != np.uint8 or pixels.shape[4] != 3:
-        raise SystemExit(f"{pixels_path}: {pixels.dtype} {pixels.shape}, expected uint8 clips x frames x height x width x 3")
+        raise SystemExit(f"{pixels_path}: {pixels.dtype} {pixels.shape}, expected uint8 clips x frames x height x "
+                         "width x 3")
     if len(truth) != len(pixels):
         raise SystemExit(f"{folder}: {len(pixels)} clips but {len(truth)} lines of truth")
     return pixels, actions, identities

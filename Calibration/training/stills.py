@@ -3,8 +3,8 @@
     python -m training.stills --data FOLDER --run RUN
     python export.py stills RUN/stills.pt weights/stills.onnx
 
-FOLDER holds train.tar and val.tar with train.csv and val.csv (file, label). A part split off train chooses the threshold
-of the alarm; val is only measured.
+FOLDER holds train.tar and val.tar with train.csv and val.csv (file, label). A part split off train chooses the
+threshold of the alarm; val is only measured.
 """
 import argparse
 import csv

@@ -1,7 +1,6 @@
 """Trains the swimmer network on labelled clips, on a CPU, inside a time box. Run it again to resume.
 
-    python -m training.swimmer --train FOLDER... --test FOLDER --run RUN
-    python export.py swimmer RUN/joint.pt weights/swimmer.onnx
+    python -m training.swimmer --train FOLDER... --test FOLDER --run RUN --out weights/swimmer.onnx
 
 Three stages:
 frames  the backbone learns on single frames what they show and who it is (optional);
@@ -18,6 +17,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import export
 from networks.backbone import lite0, load_imagenet
 from networks.blocks import normalise
 from networks.swimmer import SIZE, SwimmerNet
@@ -35,6 +35,7 @@ def arguments():
     parser.add_argument("--train", required=True, nargs="+", help="folders with clips.npy and truth.jsonl")
     parser.add_argument("--test", help="the same, of clips apart: scored after each stage")
     parser.add_argument("--run", required=True, help="folder for checkpoints, cached features and log")
+    parser.add_argument("--out", help="the .onnx file to write in the end")
     parser.add_argument("--minutes", type=float, nargs=3, default=(20, 4, 36),
                         metavar=("FRAMES", "HEADS", "JOINT"), help="time box of each stage; 0 leaves frames out")
     parser.add_argument("--views", type=int, default=3, help="augmented views of every clip")
@@ -171,6 +172,8 @@ def main():
     run = learn_clips(options, data, views, learner, "joint", options.minutes[2], options.batch, 4e-4, 2e-4, norms)
     if test:
         run.say(score_clips(net, test))
+    if options.out:
+        export.write(export.swimmer_model(run.path), options.out)
 
 
 if __name__ == "__main__":
