@@ -53,8 +53,9 @@ let workstationSide: [Target] = [
         "FloatGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ], exclude: ["ONNX/onnx.proto"]),
     .target(name: "Quantizer", dependencies: ["FloatGraph", "ModelFile", "Runtime"]),
+    .target(name: "BudgetSimulation", dependencies: ["Budget"]),
     .executableTarget(name: "tidepool", dependencies: [
-        "Importers", "Quantizer", "Recognition", "Yams",
+        "Importers", "Quantizer", "Recognition", "BudgetSimulation", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
@@ -78,6 +79,7 @@ let boardTests: [Target] = [
 let workstationTests: [Target] = [
     .target(name: "GraphSamples", dependencies: ["FloatGraph"], path: "Tests/GraphSamples"),
     tests(of: "Recognition", ["Importers", "Quantizer", "ModelSamples"]),
+    tests(of: "BudgetSimulation"),
     tests(of: "FloatGraph", ["GraphSamples"]),
     tests(of: "Importers", ["GraphSamples"]),
     tests(of: "Quantizer", ["GraphSamples", "Importers"]),

@@ -1,8 +1,9 @@
 /// What the levels would cost, by the cost model, and moving between them.
 extension Controller {
     func assess(now: Int64) {
-        if let lastAssessment, now - lastAssessment < ladder.assessment { return }
+        if let lastAssessment, now - lastAssessment < Ladder.assessment { return }
         lastAssessment = now
+        costs.fade()
         for task in promises.indices where promises[task].hasLighter {
             let share = fit(task, lighter: false)
             if share > 1 { fullProgramFits[task] = false } else if share < 0.8 { fullProgramFits[task] = true }
@@ -14,7 +15,7 @@ extension Controller {
                 level: level, previousLevel: previous, rung: point.rung, because: reason(from: previous, loads, now: now),
                 at: now))
         if point.regionShare == 1 { for index in regions.indices { regions[index].hasTurn = true } }
-        lastShift = nil
+        if ladder.points[previous].regionShare == 1 { lastShift = nil }
         changeShift(now: now)
     }
 

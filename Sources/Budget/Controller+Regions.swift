@@ -40,14 +40,25 @@ extension Controller {
     /// Learns the camera's pace from frames that were awaited, and what passes between frames from those that waited.
     func observe(captured: Int64, now: Int64) {
         defer { lastCaptured = captured }
-        guard let lastCaptured, let lastEnd, captured > lastCaptured else { return }
+        guard let lastCaptured, let lastEnd else { return }
+        guard captured > lastCaptured else { return restart(captured: captured) }
         let gap = captured - lastCaptured
         if lastEnd <= captured {
             latency.note(now - captured)
-            frameInterval += (gap - frameInterval) / 8
+            // A camera that was away is not a slow one.
+            frameInterval += (min(gap, 2 * frameInterval) - frameInterval) / 8
         } else {
             costs.note(betweenFrames: now - lastEnd)
             frameInterval = min(frameInterval, gap)
+        }
+        frameInterval = max(frameInterval, Self.shortestFrameInterval)
+    }
+
+    /// The camera's clock went back: what is remembered of it counts from here, and all regions are due.
+    private func restart(captured: Int64) {
+        for index in regions.indices {
+            let pace = pace(regions[index], at: ladder.points[0])
+            regions[index].restart(captured: captured, interval: pace.look)
         }
     }
 

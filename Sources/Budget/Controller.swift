@@ -44,6 +44,7 @@ public final class Controller: Policy {
     static let patience: Int64 = 1_000_000_000
     /// A region that is not offered for so long has gone.
     static let memory: Int64 = 3_000_000_000
+    static let shortestFrameInterval: Int64 = 1_000_000
     /// How often something is tried although it would pass the age limit, to see whether that is still so.
     static let probing: Int64 = 1_000_000_000
 

@@ -1,12 +1,13 @@
 /// A running estimate of one cost in nanoseconds: its mean, and an upper value that it hardly ever exceeds.
 ///
 /// The upper value follows the method of stochastic approximation of a quantile (Robbins and Monro 1951) with unequal steps:
-/// a cost above it pulls it half the way up, but no further than one mean at a time, each below lets it sink by 1/256 of its
-/// distance to the mean. A throttled clock is thus learnt within four costs, a single stall does not spoil the estimate, and
-/// half of what was learnt is forgotten after 177 costs. The distance to the mean is counted twice, as costs near the
-/// tracked quantile say nothing of those beyond it.
+/// a cost above it pulls it half the way up, but no further than one mean at a time; with time it fades towards the mean. A
+/// throttled clock is thus learnt within four costs, a single standstill does not spoil the estimate, and however often
+/// something is measured, it exceeds the value about equally often in a second. The distance to the mean is counted twice,
+/// as costs near the tracked quantile say nothing of those beyond it.
 public struct CostEstimate: Equatable {
-    /// Mean over about sixteen costs, none of which counts for more than four means.
+    /// Mean over about sixteen costs. None counts for more than four means; one below half of it counts fourfold, for a
+    /// machine that recovered.
     public private(set) var mean: Int64 = 0
     private var tracked: Int64 = 0
     public private(set) var count = 0
@@ -25,14 +26,14 @@ public struct CostEstimate: Equatable {
             tracked = cost + cost / 4
             return
         }
-        mean += (min(cost, max(4 * mean, 16)) - mean) / Int64(min(count, 16))
-        if cost > tracked {
-            tracked += min((cost - tracked + 1) / 2, max(mean, 1))
-        } else {
-            tracked -= max(0, tracked - mean) / 256
-        }
+        let memory: Int64 = cost < mean / 2 ? 4 : 16
+        mean += (min(cost, max(4 * mean, 16)) - mean) / min(Int64(count), memory)
+        if cost > tracked { tracked += min((cost - tracked + 1) / 2, max(mean, 1)) }
         tracked = max(tracked, mean)
     }
+
+    /// Forgets a hundredth of how far the upper value is from the mean: half of it in 69 calls.
+    public mutating func fade() { tracked -= max(0, tracked - mean) / 100 }
 
     /// An hour: nothing costs more, and no sum of costs overflows.
     private static let longest: Int64 = 3_600_000_000_000

@@ -44,6 +44,16 @@ public struct CostModel {
     /// Notes the time that passed between the work on one frame and the next, which was waiting.
     mutating func note(betweenFrames nanoseconds: Int64) { betweenFrames.note(nanoseconds) }
 
+    /// Every quarter of a second of work: half of how far the upper costs exceeded the mean is forgotten in 17 s.
+    mutating func fade() {
+        pictures.fade()
+        betweenFrames.fade()
+        for task in tasks.indices {
+            tasks[task].frame.fade()
+            tasks[task].clip.fade()
+        }
+    }
+
     /// Taking a picture and decoding it.
     public func picture(scale: Int) -> Cost { pictures.expected(lighter: scale > 1) }
 
@@ -72,7 +82,7 @@ struct AlternativeCosts {
     private var lastNoted = [0, 0]
     private var noted = 0
 
-    private static let memory = 128
+    private static let memory = 16
     private static let firstCount = 8
 
     mutating func note(_ nanoseconds: Int64, lighter: Bool) {
@@ -83,6 +93,8 @@ struct AlternativeCosts {
         lastNoted[form] = noted
         if first[form] == nil || noted <= Self.firstCount { first[form] = current(form) }
     }
+
+    mutating func fade() { for form in estimates.indices { estimates[form].fade() } }
 
     func expected(lighter: Bool) -> Cost {
         let form = lighter ? 1 : 0

@@ -52,11 +52,15 @@ public struct Ladder: Equatable {
     public var hold: Int64 = 4_000_000_000
     public var longestHold: Int64 = 32_000_000_000
     /// How often the load is assessed.
-    public var assessment: Int64 = 250_000_000
+    static let assessment: Int64 = 250_000_000
     /// How long a region keeps its turn where only some are looked at.
     public var shift: Int64 = 4_000_000_000
 
-    /// Everything; every 2nd, 3rd frame; every 2nd, 4th decision; smaller and lighter; half, a quarter of the regions.
+    /// The longest time from an overload's end, once the costs are known to be easy everywhere, to level 0.
+    public var longestClimb: Int64 { longestHold + Int64(points.count) * (hold + 2 * Self.assessment) }
+
+    /// Everything; every 2nd, 3rd frame; every 2nd, 4th decision; smaller and lighter; half, a third, a quarter of
+    /// the regions.
     ///
     /// Regions that are looked at in turns are looked at more often in their turn, so that a clip fills early in it.
     public init() {
@@ -67,8 +71,9 @@ public struct Ladder: Equatable {
             OperatingPoint(rung: .fewerDecisions, skip: 3, thinning: 2),
             OperatingPoint(rung: .fewerDecisions, skip: 3, thinning: 4),
             OperatingPoint(rung: .lighter, skip: 3, thinning: 4, lighter: true),
-            OperatingPoint(rung: .fewerRegions, skip: 2, thinning: 4, lighter: true, regionShare: 2),
-            OperatingPoint(rung: .fewerRegions, skip: 2, thinning: 4, lighter: true, regionShare: 4),
+            OperatingPoint(rung: .fewerRegions, skip: 2, thinning: 2, lighter: true, regionShare: 2),
+            OperatingPoint(rung: .fewerRegions, skip: 2, thinning: 2, lighter: true, regionShare: 3),
+            OperatingPoint(rung: .fewerRegions, skip: 2, thinning: 2, lighter: true, regionShare: 4),
         ]
     }
 

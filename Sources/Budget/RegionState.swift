@@ -21,8 +21,15 @@ struct RegionState {
         lastOffer = captured
         lastLook = captured - interval
         looks = Beat(last: captured - interval)
-        decisions = Beat(last: captured - interval)
+        decisions = looks
         lastTurn = now
+    }
+
+    mutating func restart(captured: Int64, interval: Int64) {
+        lastOffer = captured
+        lastLook = captured - interval
+        looks = Beat(last: captured - interval)
+        decisions = looks
     }
 
     func isInTrouble(_ now: Int64) -> Bool { now < troubleUntil }

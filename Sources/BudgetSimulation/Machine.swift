@@ -1,11 +1,11 @@
 import Foundation
 
 extension CostTrace.Scatter {
-    /// What a cost is multiplied by; 1 in the middle of `even`, at least 1 with a heavy tail.
+    /// What a cost is multiplied by: 1 on average.
     func factor(_ random: inout SeededRandom) -> Double {
         switch self {
         case .even: max(0.5, 1 + 0.08 * random.normal())
-        case .heavyTailed: min(20, pow(1 - random.uniform(), -0.25))
+        case .heavyTailed: 0.75 * min(27, pow(1 - random.uniform(), -0.25))
         }
     }
 }

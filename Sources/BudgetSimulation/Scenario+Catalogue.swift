@@ -23,14 +23,14 @@ extension Scenario {
 
     public static let overload = standard(
         CostTrace(steps: [(10, 6), (50, 1)]), "overload", "four times the work that the machine can do, 10…50 s",
-        duration: 100)
+        duration: 125)
 
     public static let throttled = standard(
         CostTrace(steps: [(20, 2), (40, 3), (60, 1)]), "throttled", "costs double at 20 s, triple at 40 s, cool at 60 s",
-        duration: 110)
+        duration: 135)
 
     public static let coreTaken = standard(
-        CostTrace(steps: [(15, 1.8), (45, 1)]), "core", "another program takes a core, 15…45 s", duration: 90)
+        CostTrace(steps: [(15, 1.8), (45, 1)]), "core", "another program takes a core, 15…45 s", duration: 120)
 
     public static let bursts: Scenario = {
         var trace = CostTrace()
@@ -41,7 +41,7 @@ extension Scenario {
     public static let heavyTailed: Scenario = {
         var trace = CostTrace()
         trace.scatter = .heavyTailed
-        return standard(trace, "tails", "one cost in sixteen is more than double, one in a hundred triple", duration: 90)
+        return standard(trace, "tails", "one cost in fifty is double the mean, one in 256 triple, one in 4,096 sixfold", duration: 90)
     }()
 
     public static func many(_ regions: Int) -> Scenario {
@@ -66,7 +66,22 @@ extension Scenario {
         return scenario
     }()
 
+    /// Nothing but turns helps: many regions, a slow machine, no lighter program.
+    public static let crowd: Scenario = {
+        var scenario = pool(
+            regions: 12, CostTrace(steps: [(10, 3), (50, 1)]), "crowd",
+            "twelve swimmers, a third of the speed 10…50 s, no lighter program; one in trouble 25…40 s", duration: 110,
+            hasLighter: false)
+        scenario.troubles = [SimulatedTrouble(RegionID(task: 0, region: 7), from: 25, to: 40)]
+        return scenario
+    }()
+
+    /// A time in which no decision could be as young as the age limit, and one in which none could be in time.
+    public static let hopeless = standard(
+        CostTrace(steps: [(10, 40), (25, 15), (40, 1)]), "hopeless",
+        "not one look fits: forty times the cost 10…25 s, fifteen times 25…40 s", duration: 120)
+
     /// All of them, in the order in which they are reported.
     public static let all: [Scenario] =
-        [nominal, overload, throttled, coreTaken, bursts, heavyTailed, many(12), twoTasks, trouble]
+        [nominal, overload, throttled, coreTaken, bursts, heavyTailed, many(12), twoTasks, trouble, crowd, hopeless]
 }

@@ -69,6 +69,8 @@ public struct SimulatedRun {
         (0..<Int(duration)).map { second in changes.last { $0.at < Int64(second + 1) * 1_000_000_000 }?.level ?? 0 }
     }
 
+    public var deepestLevel: Int { changes.map { $0.level }.max() ?? 0 }
+
     public func decisions(of region: RegionID, from: Double = 0, to: Double = .infinity) -> Int {
         decisions.count { $0.region == region && Double($0.captured) >= from * 1e9 && Double($0.captured) < to * 1e9 }
     }

@@ -6,6 +6,8 @@ import Budget
 /// policy that does not queue gets the newest frame there is.
 public struct Simulation {
     private let scenario: Scenario
+    private let promises: [Promise]
+    private let regions: [RegionID]
     private let policy: any Policy
     private var machine: Machine
     private var arrivals: [(captured: Int64, arrives: Int64)] = []
@@ -21,6 +23,8 @@ public struct Simulation {
 
     private init(_ scenario: Scenario, _ policy: any Policy, _ name: String, _ seed: UInt64) {
         self.scenario = scenario
+        promises = scenario.promises
+        regions = scenario.regions
         self.policy = policy
         machine = Machine(scenario.trace, duration: scenario.duration, seed: seed)
         var random = SeededRandom(seed: seed &+ 1)
@@ -52,8 +56,8 @@ public struct Simulation {
     /// Works on a frame and returns the time when done.
     private mutating func work(on frame: Int, now start: Int64) -> Int64 {
         let captured = arrivals[frame].captured
-        let due = scenario.regions.filter { region in
-            guard let stride = scenario.promises[region.task].clipStride, let last = lastLook[region] else { return true }
+        let due = regions.filter { region in
+            guard let stride = promises[region.task].clipStride, let last = lastLook[region] else { return true }
             return frame - last >= stride
         }
         let plan = policy.plan(now: start, captured: captured, regions: due)
