@@ -7,6 +7,8 @@ import time
 import torch
 from torch import nn
 
+from .team import Team
+
 
 def prepare_process(threads, seed):
     """Threads, seed, and an allocator that keeps its memory: glibc otherwise returns every large tensor to the kernel,
@@ -52,6 +54,7 @@ def slow_kernels(backbone):
 class Run:
     """`while not run.done: run.step(loss())`. State lives in FOLDER/NAME.pt, progress as text in FOLDER/log.txt.
 
+    Processes of a team take each step together, by the leader's clock; the leader alone writes.
     The schedule follows whichever ends first, `steps` or `minutes`, so that the cosine always reaches its end.
     """
 
@@ -66,10 +69,12 @@ class Run:
         self.slow = slow_kernels(net.backbone)
         self.average = {k: v.clone() for k, v in net.state_dict().items() if v.is_floating_point()}
         self.index, self.spent, self.finished = 0, 0.0, False
-        self.sums, self.count = {}, 0
+        self.sums, self.count, self.team = {}, 0, Team()
         if os.path.exists(self.path):
             self.restore()
-        self.resumed = time.monotonic()
+        self.team.agree([*net.state_dict().values(), *self.average.values()])
+        self.resumed, self.agreed = time.monotonic(), 0.0
+        self.synchronise()
 
     # Progress
 
@@ -77,7 +82,16 @@ class Run:
         return self.spent + time.monotonic() - self.resumed
 
     def progress(self):
+        return self.agreed if self.team.size > 1 else self.own_progress()
+
+    def own_progress(self):
         return min(1.0, max(self.index / self.steps, self.seconds() / 60 / max(self.minutes, 1e-6)))
+
+    def synchronise(self):
+        """A team goes by the leader's progress."""
+        progress = torch.tensor([self.own_progress()])
+        self.team.agree([progress])
+        self.agreed = float(progress)
 
     @property
     def done(self):
@@ -109,6 +123,7 @@ class Run:
             group["lr"] = group["base"] * self.rate()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        self.team.average([p.grad for p in self.net.parameters() if p.grad is not None])
         if torch.isfinite(nn.utils.clip_grad_norm_(self.net.parameters(), 5.0)):
             self.optimizer.step()
         self.index += 1
@@ -119,6 +134,7 @@ class Run:
         for key, value in {"loss": loss, **(figures or {})}.items():
             self.sums[key] = self.sums.get(key, 0.0) + float(value.detach())
         self.count += 1
+        self.synchronise()
         if self.index % report_every == 0:
             means = "  ".join(f"{key} {total / self.count:.3f}" for key, total in self.sums.items())
             self.say(f"{self.name} step {self.index}  {self.progress():.0%}  {means}")
@@ -139,12 +155,16 @@ class Run:
     # State
 
     def say(self, text):
+        if not self.team.leads:
+            return
         line = f"[{self.seconds() / 60:5.1f} min] {text}"
         print(line, flush=True)
         with open(self.log_path, "a") as log:
             log.write(line + "\n")
 
     def save(self):
+        if not self.team.leads:
+            return
         state = {"net": self.net.state_dict(), "optimizer": self.optimizer.state_dict(), "average": self.average,
                  "index": self.index, "spent": self.seconds(), "finished": self.finished}
         torch.save(state, self.path + ".part")

@@ -107,7 +107,7 @@ def main():
     for block in net.backbone.blocks[options.cut:]:
         block.requires_grad_(True)
     os.makedirs(options.run, exist_ok=True)
-    views = Views(options.run, data, net.backbone, options.cut, options.views, options.seed, vary)
+    views = Views(options.run, data, net.backbone, options.cut, options.views, options.seed, vary=vary)
     run = Run(options.run, "stills", net, parameter_groups(net, 1.5e-3, 4e-4, 0.03), 100_000, options.minutes,
               average=0.995, fixed_norm=net.backbone.early_modules(options.cut))
     weights = (1 / torch.bincount(data.states, minlength=len(STATES)).float().clamp(min=1)).sqrt()

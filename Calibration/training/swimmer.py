@@ -25,6 +25,7 @@ from networks.swimmer import SIZE, SwimmerNet
 from .clips import Dataset, save_labels, to_batch
 from .loop import Run, freeze, parameter_groups, prepare_process
 from .margin import CosineMargin
+from .team import Team
 from .views import Views, vary
 
 SMALL = 72
@@ -36,13 +37,14 @@ def arguments():
     parser.add_argument("--test", help="the same, of clips apart: scored after each stage")
     parser.add_argument("--run", required=True, help="folder for checkpoints, cached features and log")
     parser.add_argument("--out", help="the .onnx file to write in the end")
-    parser.add_argument("--minutes", type=float, nargs=3, default=(20, 4, 36),
+    parser.add_argument("--minutes", type=float, nargs=3, default=(36, 4, 30),
                         metavar=("FRAMES", "HEADS", "JOINT"), help="time box of each stage; 0 leaves frames out")
     parser.add_argument("--views", type=int, default=3, help="augmented views of every clip")
     parser.add_argument("--small", type=float, default=0.6, help="fraction of the stage frames at 72 pixels")
-    parser.add_argument("--cut", type=int, default=11, help="first backbone block that learns on clips")
+    parser.add_argument("--cut", type=int, default=14, help="first backbone block that learns on clips")
     parser.add_argument("--batch", type=int, default=16, help="clips a step of the stage joint")
     parser.add_argument("--limit", type=int, help="first N clips of each folder only")
+    parser.add_argument("--workers", type=int, default=2, help="processes that compute views")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
@@ -152,10 +154,12 @@ def score_clips(net, data):
 
 def main():
     options = arguments()
-    prepare_process(options.threads, options.seed)
+    team = Team()
+    prepare_process(options.threads, options.seed + team.rank)
     data = Dataset(options.train, options.limit)
-    save_labels(options.run, {"action": data.actions, "identity": data.identities})
-    test = Dataset([options.test], options.limit, data.actions, data.identities) if options.test else None
+    if team.leads:
+        save_labels(options.run, {"action": data.actions, "identity": data.identities})
+    test = Dataset([options.test], options.limit, data.actions, data.identities) if options.test and team.leads else None
     backbone = lite0()
     load_imagenet(backbone)
     if options.minutes[0] > 0:
@@ -164,7 +168,8 @@ def main():
             run.say(score_frames(run.net.net, test))
     net = SwimmerNet(len(data.actions), len(data.identities), backbone).to(memory_format=torch.channels_last)
     learner = Learner(net, net.embedding.dense.out_features, len(data.people))
-    views = Views(options.run, data, net.backbone, options.cut, options.views, options.seed)
+    views = Views(options.run, data, net.backbone, options.cut, options.views, options.seed,
+                  options.workers)
     run = learn_clips(options, data, views, learner, "heads", options.minutes[1], 32, 2e-3, 0, [net.backbone])
     if test:
         run.say(score_clips(net, test))
@@ -172,7 +177,7 @@ def main():
     run = learn_clips(options, data, views, learner, "joint", options.minutes[2], options.batch, 4e-4, 2e-4, norms)
     if test:
         run.say(score_clips(net, test))
-    if options.out:
+    if options.out and team.leads:
         export.write(export.swimmer_model(run.path), options.out)
 
 

@@ -1,6 +1,7 @@
 """Augmented views of clips, and their features in front of a cut of the backbone, computed once and kept on disk."""
 import multiprocessing
 import os
+import time
 
 import numpy as np
 import torch
@@ -10,6 +11,7 @@ from networks import onnx_export
 from networks.blocks import normalise
 
 from . import augment, degrade
+from .team import Team
 
 
 def vary(x, size, repeat=1):
@@ -35,48 +37,62 @@ class EarlyBackbone(nn.Module):
 class Views:
     """Features of augmented views of every clip, float16 N x T x C x h x w a view, memory-mapped.
 
-    The first view is computed at once; the others follow in a process of their own while the training goes on.
-    ONNX Runtime computes them: the same numbers as PyTorch's in half the time.
+    Processes of their own compute them, each for its part of the clips: the first view is waited for, the others follow
+    while the training goes on. ONNX Runtime runs the backbone: the same numbers as PyTorch's in half the time.
     """
 
-    def __init__(self, folder, data, backbone, cut, count, seed, vary=vary):
+    def __init__(self, folder, data, backbone, cut, count, seed, workers=1, vary=vary):
         self.folder, self.data, self.count, self.seed, self.vary = folder, data, count, seed, vary
         self.shape = data.clip(0).shape
         model = EarlyBackbone(backbone, cut).to(memory_format=torch.contiguous_format)
         self.early = onnx_export.export(model, "frames", (self.shape[0], 3, *self.shape[1:3]),
                                         {"features": "in front of the cut"})
-        self.ready = []
-        self.compute(0)
-        self.rest = multiprocessing.get_context("fork").Process(target=self.compute_rest, daemon=True)
-        self.rest.start()
+        self.parts, self.ready = workers, []
+        fork, parts = multiprocessing.get_context("fork"), range(workers if Team().leads else 0)
+        crew = [fork.Process(target=self.work, args=(part,), daemon=True) for part in parts]
+        for worker in crew:
+            worker.start()
+        while not self.find():
+            if any(worker.exitcode for worker in crew):
+                raise SystemExit("computing the features failed")
+            time.sleep(0.5)
 
-    def path(self, view):
-        return os.path.join(self.folder, f"features-{view}.npy")
+    def path(self, view, part):
+        return os.path.join(self.folder, f"features-{view}-{part}.npy")
 
-    def compute_rest(self):
+    def work(self, part):
+        """All views of every clip whose number leaves `part` when divided by the number of parts."""
+        if hasattr(os, "setsid"):
+            os.setsid()   # where sessions share a machine equally, each worker is one
         torch.set_num_threads(1)
-        for view in range(1, self.count):
-            self.compute(view)
-
-    def compute(self, view):
-        path = self.path(view)
-        if os.path.exists(path):
-            return
-        torch.manual_seed(1000 * self.seed + view)
         session = onnx_export.session(self.early)
+        clips = range(part, len(self.data), self.parts)
         frames, size = self.shape[0], self.shape[1]
-        features = np.lib.format.open_memmap(path + ".part", "w+", np.float16,
-                                             (len(self.data), frames, *session.get_outputs()[0].shape[1:]))
-        for i in range(len(self.data)):
-            x = self.vary(self.data.whole([i]), size, repeat=frames)
-            features[i] = session.run(None, {"frames": x.contiguous().numpy()})[0]
-        features.flush()
-        os.replace(path + ".part", path)
+        for view in range(self.count):
+            path = self.path(view, part)
+            if os.path.exists(path):
+                continue
+            torch.manual_seed(10_000 * self.seed + 100 * view + part)
+            features = np.lib.format.open_memmap(path + ".part", "w+", np.float16,
+                                                 (len(clips), frames, *session.get_outputs()[0].shape[1:]))
+            for row, clip in enumerate(clips):
+                x = self.vary(self.data.whole([clip]), size, repeat=frames)
+                features[row] = session.run(None, {"frames": x.contiguous().numpy()})[0]
+            features.flush()
+            os.replace(path + ".part", path)
+
+    def find(self):
+        """Opens the views that are finished. Returns how many."""
+        while len(self.ready) < self.count:
+            paths = [self.path(len(self.ready), part) for part in range(self.parts)]
+            if not all(map(os.path.exists, paths)):
+                break
+            self.ready.append([np.load(path, mmap_mode="r") for path in paths])
+        return len(self.ready)
 
     def sample(self, clips):
         """Features of any finished view of the given clips, N*T x C x h x w."""
-        while len(self.ready) < self.count and os.path.exists(self.path(len(self.ready))):
-            self.ready.append(np.load(self.path(len(self.ready)), mmap_mode="r"))
-        chosen = torch.randint(0, len(self.ready), (len(clips),)).tolist()
-        rows = np.concatenate([self.ready[view][clip] for view, clip in zip(chosen, clips.tolist())])
+        views = torch.randint(0, self.find(), (len(clips),)).tolist()
+        rows = np.concatenate([self.ready[view][clip % self.parts][clip // self.parts]
+                               for view, clip in zip(views, clips.tolist())])
         return torch.from_numpy(rows).float().contiguous(memory_format=torch.channels_last)

@@ -111,6 +111,19 @@ import Testing
         }
     }
 
+    @Test func sceneDrawsClipsOfAPopulation() throws {
+        let scratch = Scratch()
+        var scene = try SceneCommand.parse([
+            "--out", scratch.path + "/clips", "--clips", "6", "--population", "7", "--members", "3", "--size", "8",
+            "--format", "npy",
+        ])
+        try scene.run()
+        let table = try LabelTable(path: scratch.path + "/clips/truth.jsonl")
+        let people = (0..<6).compactMap { table.value("\($0)", task: "identity") }
+        #expect(people.sorted() == ["stranger-0", "stranger-0", "stranger-1", "stranger-1", "stranger-2", "stranger-2"])
+        #expect(throws: (any Error).self) { try SceneCommand.parse(["--out", "x", "--clips", "1", "--members", "0"]) }
+    }
+
     @Test func sceneFramesHaveTheirTruth() throws {
         let scratch = Scratch()
         var scene = try SceneCommand.parse(["--out", scratch.path + "/pool", "--frames", "2", "--swimmers", "3"])

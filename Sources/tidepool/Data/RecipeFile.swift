@@ -1,6 +1,7 @@
 import FloatGraph
 import Foundation
 import Quantizer
+import Recognition
 import Yams
 
 /// A recipe as its YAML says it; see `Calibration/README.md` for the keys.
@@ -24,12 +25,19 @@ struct RecipeFile: Decodable {
         var unit: String?
     }
 
+    /// The output by which people are told apart, and from which cosine on two clips show the same person.
+    struct Embedding: Decodable {
+        var output: String
+        var threshold: Double?
+    }
+
     var name: String
     /// What tracks are called in the output: "swimmers", "faces".
     var subject: String?
     var input: Input
     var clip: Clip?
     var tasks: [Task]
+    var embedding: Embedding?
     var provenance: [String: String]?
 
     /// Reads the recipe of a model: `given`, or `MODEL.yaml` beside it or one folder above, or what the graph alone tells.
@@ -41,7 +49,13 @@ struct RecipeFile: Decodable {
         guard let path = given ?? places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             return Recipe(describing: graph)
         }
-        return try read(path).recipe(path: path)
+        let file = try read(path)
+        let outputs = graph.outputs.map { graph.values[$0].name }
+        if let output = file.embedding?.output, !outputs.contains(output) {
+            throw CommandError(
+                "\(path): embedding.output is \(output); the network's outputs are \(outputs.joined(separator: ", "))")
+        }
+        return try file.recipe(path: path)
     }
 
     private static func read(_ path: String) throws -> RecipeFile {
@@ -75,7 +89,16 @@ struct RecipeFile: Decodable {
                 name: task.name, kind: kind, output: task.output ?? task.name, labels: task.labels ?? [],
                 unit: task.unit ?? "")
         }
+        if let threshold = embedding?.threshold, !(-1...1).contains(threshold) {
+            throw CommandError("\(path): embedding.threshold is \(threshold); it is a cosine, -1 to 1")
+        }
         var facts = (provenance ?? [:]).sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }
+        if let embedding {
+            facts.append((key: EmbeddingOutput.outputKey, value: embedding.output))
+            if let threshold = embedding.threshold {
+                facts.append((key: EmbeddingOutput.thresholdKey, value: "\(threshold)"))
+            }
+        }
         if let subject { facts.insert((key: "subject", value: subject), at: 0) }
         return Recipe(
             name: name, width: input.width, height: input.height, colour: colour,
