@@ -30,7 +30,10 @@ final class SimulatedDevice: CaptureDevice {
     func close() {
         if !isOpen { machine.violation("closed twice") }
         isOpen = false
-        if camera.stream === self { camera.stream = nil }
+        if camera.stream === self {
+            camera.stream = nil
+            camera.isFatal = false
+        }
         for buffer in buffers {
             buffer.initializeMemory(as: UInt8.self, repeating: 0xDD)
             buffer.deallocate()

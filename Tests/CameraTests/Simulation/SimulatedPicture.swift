@@ -10,19 +10,24 @@ enum SimulatedPicture {
 
     /// A JPEG with a comment after its start.
     static func jpeg(_ width: Int, _ height: Int, number: Int) -> [UInt8] {
-        let plain = plain(width, height)
+        let plain =
+            switch (width, height) {
+            case (32, 16): right
+            case (64, 16): wide
+            default: picture(width, height)
+            }
         return plain[..<2] + [0xFF, 0xFE, 0, 10] + digits(number) + plain[2...]
     }
 
     /// The number of a sound frame of either kind.
     static func number(in bytes: UnsafeRawBufferPointer) -> Int {
-        let start = bytes[0] == 0xFF && bytes[1] == 0xD8 ? 6 : 0
-        return (0..<8).reduce(0) { $0 | Int(bytes[start + $1]) << (8 * $1) }
+        let isJPEG = bytes[0] == 0xFF && bytes[1] == 0xD8
+        return Int(littleEndian: bytes.loadUnaligned(fromByteOffset: isJPEG ? 6 : 0, as: Int.self))
     }
 
-    private static func plain(_ width: Int, _ height: Int) -> [UInt8] { width == 32 ? small : jpeg(width, height) }
-    private static func jpeg(_ width: Int, _ height: Int) -> [UInt8] {
+    private static func picture(_ width: Int, _ height: Int) -> [UInt8] {
         CameraTests.jpeg(drawnPicture(width, height), width, height)
     }
-    private static let small = jpeg(32, 16)
+    private static let right = picture(32, 16)
+    private static let wide = picture(64, 16)
 }
