@@ -71,14 +71,13 @@ let boardTests: [Target] = [
     tests(of: "PoolScene"),
     tests(of: "Camera", exclude: ["Goldens"]),
     tests(of: "Budget"),
+    tests(of: "Recognition", ["ModelSamples"]),
     tests(of: "BoardConfig"),
     tests(of: "tidepool-edge", ["ModelSamples"]),
 ]
 
-// Recognition is tested with networks that the workstation's side quantizes.
 let workstationTests: [Target] = [
     .target(name: "GraphSamples", dependencies: ["FloatGraph"], path: "Tests/GraphSamples"),
-    tests(of: "Recognition", ["Importers", "Quantizer", "ModelSamples"]),
     tests(of: "BudgetSimulation"),
     tests(of: "FloatGraph", ["GraphSamples"]),
     tests(of: "Importers", ["GraphSamples"]),

@@ -26,20 +26,20 @@ extension BoardConfig {
 
     init(_ document: YAMLDocument) throws(ConfigError) {
         let root = try document.root.mapping(["camera", "profile", "tasks", "threads"])
-        source = try CameraReading(root.required("camera"), folder: document.folder).source
+        (source, camera) = try root.required("camera").camera()
         threads = try root["threads"]?.integer(in: 1...64)
-        profile = try root["profile"]?.text()
+        profile = try root["profile"]?.path()
         tasks = []
         for node in try root.required("tasks").list() {
             let task = try TaskConfig(node)
             if tasks.contains(where: { $0.name == task.name }) {
-                throw node.error("there is another task with the name '\(task.name)'")
+                throw node.error("there is another task with the name '\(task.name ?? "")'")
             }
             tasks.append(task)
         }
         guard tasks.count <= 16 else { throw root.node.error("\(tasks.count) tasks; 16 are the most") }
         guard tasks.allSatisfy({ $0.budget == nil }) || tasks.allSatisfy({ $0.budget != nil }) else {
-            let without = tasks.first { $0.budget == nil }!.name
+            let without = tasks.first { $0.budget == nil }?.name ?? ""
             throw root.node.error("task '\(without)' has no budget; either every task has one or none")
         }
     }
@@ -52,12 +52,14 @@ extension TaskConfig {
     fileprivate init(_ node: YAMLNode) throws(ConfigError) {
         let keys = try node.mapping(["budget", "gallery", "lighter", "model", "name", "regions", "trouble"])
         let title = try keys.required("name")
-        name = try title.text()
+        self.init(
+            model: try keys.required("model").path(),
+            regions: try keys["regions"].map { node throws(ConfigError) in try RegionSource(node) } ?? .wholeFrame)
+        let name = try title.text()
         if Self.reservedNames.contains(name) { throw title.error("'\(name)' has a meaning of its own in the output") }
-        model = try keys.required("model").path()
+        self.name = name
         lighter = try keys["lighter"]?.path()
         gallery = try keys["gallery"]?.path()
-        regions = try keys["regions"].map { node throws(ConfigError) in try RegionSource(node) } ?? .wholeFrame
         trouble = try keys["trouble"].map { node throws(ConfigError) in try TroubleRule(node) }
         budget = try keys["budget"].map { node throws(ConfigError) in try BudgetConfig(node) }
     }
@@ -98,7 +100,7 @@ extension TroubleRule {
 extension BudgetConfig {
     fileprivate init(_ node: YAMLNode) throws(ConfigError) {
         let keys = try node.mapping(["age_limit", "p99", "priority", "rate"])
-        p99 = try keys.required("p99").duration()
+        self.init(p99: try keys.required("p99").duration())
         ageLimit = try keys["age_limit"]?.duration() ?? 3 * p99
         guard ageLimit >= p99 else { throw keys["age_limit"]!.error("shorter than p99") }
         rate = try keys["rate"]?.number(in: 0...1000, "of decisions a second, from 0 to 1000,") ?? 0

@@ -28,6 +28,18 @@ public struct TrackDecision {
     public let match: GalleryMatch?
     /// What the pool scene knows to be true.
     public let truth: SwimmerTruth?
+    /// Whether it looks in trouble; `nil` without a rule for that.
+    public let isInTrouble: Bool?
+    /// How old the frame was when this was decided.
+    public internal(set) var ageNanoseconds: Int64 = 0
+}
+
+/// What one recogniser decided on a frame.
+public struct TaskDecision {
+    /// The recogniser's name, such as "swimmers".
+    public let name: String
+    /// In the order of their regions.
+    public let tracks: [TrackDecision]
 }
 
 /// Everything decided on one frame.
@@ -38,5 +50,8 @@ public struct FrameDecision {
     public let capturedNanoseconds: Int64
     /// How old it was when everything was decided.
     public let ageNanoseconds: Int64
-    public let tracks: [TrackDecision]
+    /// Those that decided something, in the order of the configuration.
+    public let tasks: [TaskDecision]
+
+    public var tracks: [TrackDecision] { tasks.flatMap { $0.tracks } }
 }

@@ -14,7 +14,9 @@ extension ModelDescription {
 extension FrameDecision {
     /// One line: `{"frame":…,"captured_ns":…,"age_ms":…,"swimmers":[…],"dropped":{…}}`; boxes in 0…1, `scores` the raw
     /// integers.
-    public func json(subject: String, dropped: [(cause: String, count: Int)]) -> String {
+    ///
+    /// - Parameter withAges: Each track says how old the frame was when it was decided.
+    public func json(dropped: [(cause: String, count: Int)], withAges: Bool = false) -> String {
         var line = JSONText()
         line.object { line in
             line.key("frame")
@@ -22,23 +24,20 @@ extension FrameDecision {
             line.key("captured_ns")
             line.number(Int(capturedNanoseconds))
             line.key("age_ms")
-            line.number(Double(ageNanoseconds) / 1e6, places: 1)
-            line.key(subject)
-            line.array { line in for track in tracks { track.write(to: &line) } }
-            line.key("dropped")
-            line.object { line in
-                for (cause, count) in dropped {
-                    line.key(cause)
-                    line.number(count)
-                }
+            line.milliseconds(ageNanoseconds, places: 1)
+            for task in tasks {
+                line.key(task.name)
+                line.array { line in for track in task.tracks { track.write(to: &line, withAge: withAges) } }
             }
+            line.key("dropped")
+            line.counts(dropped)
         }
         return line.text
     }
 }
 
 extension TrackDecision {
-    func write(to line: inout JSONText) {
+    func write(to line: inout JSONText, withAge: Bool = false) {
         line.object { line in
             line.key("track")
             line.number(track)
@@ -63,6 +62,14 @@ extension TrackDecision {
                 line.key("swimmer")
                 match.write(to: &line)
             }
+            if let isInTrouble {
+                line.key("trouble")
+                line.bool(isInTrouble)
+            }
+            if withAge {
+                line.key("age_ms")
+                line.milliseconds(ageNanoseconds, places: 1)
+            }
             line.key("scores")
             line.object { line in
                 for result in results {
@@ -83,66 +90,6 @@ extension SwimmerTruth {
             line.string(action.label)
             line.key("identity")
             line.string(identityLabel)
-        }
-    }
-}
-
-extension Session {
-    /// The last line of a run: what was opened, every account, and percentiles in milliseconds.
-    public func summaryJSON() -> String {
-        let model = recogniser.network.model.description
-        var line = JSONText()
-        line.object { line in
-            line.key("summary")
-            line.object { line in
-                line.key("model")
-                line.string(model.name)
-                line.key("source")
-                line.string(source.summary)
-                line.key("regions")
-                if case .truth = recogniser.regions { line.string("truth") } else { line.string("given") }
-                line.key("isa")
-                line.string(recogniser.network.isaName)
-                line.key("captured")
-                line.number(source.counters.captured)
-                line.key("taken")
-                line.number(framesTaken)
-                line.key("decided")
-                line.number(decided)
-                line.key("filling")
-                line.number(filling)
-                line.key("dropped")
-                line.object { line in
-                    for (cause, count) in dropped {
-                        line.key(cause)
-                        line.number(count)
-                    }
-                }
-                if let budget {
-                    line.key("budget_ms")
-                    line.number(Double(budget.limit) / 1e6, places: 1)
-                    line.key("missed")
-                    line.number(budget.missed)
-                }
-                line.key("latency_ms")
-                line.object { line in for stage in Stage.allCases { write(stage, to: &line) } }
-            }
-        }
-        return line.text
-    }
-
-    private func write(_ stage: Stage, to line: inout JSONText) {
-        let histogram = stages[stage]
-        guard histogram.count > 0 else { return }
-        line.key(stage.label)
-        line.object { line in
-            for (name, value) in [
-                ("p50", histogram.percentile(0.5)), ("p95", histogram.percentile(0.95)),
-                ("p99", histogram.percentile(0.99)), ("max", histogram.maximum),
-            ] {
-                line.key(name)
-                line.number(Double(value) / 1e6, places: 3)
-            }
         }
     }
 }

@@ -18,7 +18,7 @@ public final class Session {
     public private(set) var frames = FrameAccount()
     /// One for each recogniser.
     public private(set) var tasks: [TaskAccount]
-    /// How often each state of the camera was entered, by `SourceState.rawValue`.
+    /// How often the camera's state changed.
     public private(set) var cameraEvents = 0
 
     private let decoder: PictureDecoder
@@ -57,6 +57,7 @@ public final class Session {
     ) throws(RecognitionError) {
         defer { source.stop() }
         let begin = now()
+        if let nanoseconds { source.stop(at: begin + nanoseconds) }
         while frames.taken < limit ?? Int.max, tp_stop_requested() == 0 {
             if let nanoseconds, now() - begin >= nanoseconds { break }
             let arrival: Arrival
@@ -160,7 +161,9 @@ public final class Session {
         tasks[region.task].decided += 1
         if timeliness != .inTime { tasks[region.task].missed += 1 }
         if timeliness == .expired { tasks[region.task].expired += 1 }
-        for stage in Stage.allCases where sample[stage] > 0 { tasks[region.task].stages.record(stage, sample[stage]) }
+        for stage in Stage.allCases where sample[stage] > 0 || stage == .age {
+            tasks[region.task].stages.record(stage, sample[stage])
+        }
         observer.measured(sample)
         guard timeliness != .expired || !hidesExpired, let decision = look.decision else {
             work.expired += 1
@@ -189,9 +192,8 @@ public final class Session {
             stages.record(stage, work.stages[stage.rawValue])
         }
         let parts = recognisers.indices.map { task in
-            TaskDecision(
-                name: recognisers[task].name,
-                tracks: work.decisions.filter { $0.region.task == task }.map { $0.decision }.sorted { $0.track < $1.track })
+            let own = work.decisions.filter { $0.region.task == task }.map { $0.decision }
+            return TaskDecision(name: recognisers[task].name, tracks: own.sorted { $0.track < $1.track })
         }
         observer.decided(
             work.frame,

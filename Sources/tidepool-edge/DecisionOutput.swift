@@ -6,7 +6,7 @@ import Recognition
 import Runtime
 
 /// Decisions as lines, for people or as JSON, and the summary at the end.
-final class DecisionOutput {
+final class DecisionOutput: SessionObserver {
     private let session: Session
     private let asJSON: Bool
     private let annotator: Annotator?
@@ -18,20 +18,33 @@ final class DecisionOutput {
         annotator = picture.map { Annotator(path: $0) }
     }
 
-    func show(_ frame: Frame, _ decision: FrameDecision) {
+    func decided(_ frame: Frame, _ decision: FrameDecision) {
         annotator?.remember(frame, decision)
         if asJSON {
-            Console.write(
-                decision.json(subject: session.recogniser.network.model.description.subject, dropped: droppedSince()))
+            Console.write(decision.json(dropped: droppedSince(), withAges: session.recognisers.count > 1))
             return
         }
-        for track in decision.tracks {
-            var line = "frame \(decision.frame)  age \(milliseconds(decision.ageNanoseconds))  #\(track.track) "
-            for result in track.results { line += "  \(result.name) \(words(result))" }
-            if let match = track.match { line += "  swimmer \(match.words)" }
-            if let truth = track.truth { line += "  (truth: \(truth.action.label), \(truth.identityLabel))" }
-            Console.write(line)
+        for task in decision.tasks {
+            for track in task.tracks { write(track, of: task, frame: decision.frame) }
         }
+    }
+
+    func happened(_ event: SessionEvent) {
+        if asJSON { Console.write(event.json()) }
+        // People see in the same place what belongs together; programs have their own channel for troubles.
+        if case .damaged = event { return Console.error(event.words) }
+        if !asJSON { Console.write(event.words) }
+    }
+
+    private func write(_ track: TrackDecision, of task: TaskDecision, frame: Int) {
+        var line = "frame \(frame)  age \(milliseconds(track.ageNanoseconds))  "
+        if session.recognisers.count > 1 { line += task.name + " " }
+        line += "#\(track.track) "
+        for result in track.results { line += "  \(result.name) \(words(result))" }
+        if let match = track.match { line += "  swimmer \(match.words)" }
+        if track.isInTrouble == true { line += "  IN TROUBLE" }
+        if let truth = track.truth { line += "  (truth: \(truth.action.label), \(truth.identityLabel))" }
+        Console.write(line)
     }
 
     func finish() throws(ProgramError) {
@@ -62,10 +75,11 @@ final class DecisionOutput {
         }
         let drops = session.dropped.map { "\($0.cause) \($0.count)" }.joined(separator: ", ")
         var text = "\n" + table(rows) + "\n\n"
-        text += "\(session.source.counters.captured) frames captured, \(session.decided) decided, "
-        text += "\(session.filling) filling clips, dropped: \(drops.isEmpty ? "none" : drops)"
-        if let budget = session.budget {
-            text += "\nbudget \(milliseconds(budget.limit)): \(budget.missed) of \(budget.decided) decisions came late"
+        text += "\(session.source.counters.captured) frames captured, \(session.frames.decided) decided, "
+        text += "\(session.frames.filling) filling clips, dropped: \(drops.isEmpty ? "none" : drops)"
+        for (promise, account) in zip(session.promises ?? [], session.tasks) {
+            text += "\n\(promise.name), budget \(milliseconds(promise.p99)): "
+            text += "\(account.missed) of \(account.decided) decisions came late"
         }
         return text
     }

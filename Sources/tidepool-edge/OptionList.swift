@@ -1,4 +1,4 @@
-import Budget
+import BoardConfig
 
 /// A command's options: `--name value`, `--name=value`, flags, and what stands alone.
 struct OptionList {
@@ -56,11 +56,7 @@ struct OptionList {
     /// A duration such as 100ms, 2s or 1min, in nanoseconds.
     func duration(_ name: String) throws(ProgramError) -> Int64? {
         guard let text = last(name) else { return nil }
-        for (unit, nanoseconds) in [("ms", 1e6), ("us", 1e3), ("min", 60e9), ("s", 1e9)] where text.hasSuffix(unit) {
-            if let number = Double(String(text.dropLast(unit.utf8.count))), number > 0, number * nanoseconds < 1e17 {
-                return Int64(number * nanoseconds)
-            }
-        }
+        if let duration = nanoseconds(parsing: text) { return duration }
         throw .usage("\(name) \(text): a duration such as 100ms, 10s or 5min is needed")
     }
 }

@@ -1,3 +1,4 @@
+import Camera
 import Foundation
 import PoolScene
 import Recognition
@@ -8,7 +9,7 @@ import Testing
 private let whole = """
     camera: {source: /dev/video0, size: 640x480, rate: 30, exposure: auto, power_line: 50}
     threads: 2
-    profile: rpi4
+    profile: rpi4.yaml
     tasks:
       - name: swimmers
         model: swimmer.tide
@@ -48,8 +49,10 @@ private struct Seeded: RandomNumberGenerator {
 @Suite struct BoardConfigTests {
     @Test func everyKeyArrives() throws {
         let config = try config(whole, file: "pool/board.yaml")
-        #expect(config.source == "/dev/video0?size=640x480&rate=30&exposure=auto&power_line=50")
-        #expect(config.threads == 2 && config.profile == "rpi4" && config.tasks.map(\.name) == ["swimmers", "faces"])
+        #expect(config.source == "/dev/video0" && config.camera.width == 640 && config.camera.framesPerSecond == 30)
+        #expect(config.camera.exposure == .automatic && config.camera.powerLine == .hertz50)
+        #expect(config.threads == 2 && config.profile == "pool/rpi4.yaml")
+        #expect(config.tasks.map(\.name) == ["swimmers", "faces"])
         let swimmers = config.tasks[0], faces = config.tasks[1]
         #expect(swimmers.model == "pool/swimmer.tide" && swimmers.lighter == "pool/swimmer-light.tide")
         #expect(swimmers.gallery == "pool/pool.gallery" && faces.model == "/models/face.tide" && faces.lighter == nil)
@@ -110,7 +113,7 @@ private struct Seeded: RandomNumberGenerator {
         ("priority: 2", "priority: high", "board.yaml:11: tasks[0].budget.priority: a whole number"),
         ("    budget: {p99: 1s}", "", "board.yaml:1: task 'faces' has no budget"),
         ("source: /dev/video0", "source: pool", "board.yaml:1: camera.size: only a camera has this setting"),
-        ("size: 640x480", "size: 1&rate=2", "board.yaml:1: camera.size: '1&rate=2' is no such setting"),
+        ("size: 640x480", "size: large", "board.yaml:1: camera.size: camera setting size=large: expected WIDTHxHEIGHT"),
         ("size: 640x480", "sise: 640x480", "board.yaml:1: camera: there is no key 'sise'"),
     ]
 
