@@ -64,13 +64,13 @@ struct EnrollReport {
     }
 
     func text() -> String {
-        var text = "\(name): \(clips) clips enrolled"
+        var text = "\(name): \(clips) \(clips == 1 ? "clip" : "clips") enrolled"
         if total > clips { text += ", \(total) in all" }
         if let alike { text += ", alike \(two(alike))" }
         if let known { text += ", to those before \(two(known))" }
-        if damaged > 0 { text += "; \(damaged) damaged pictures left out" }
+        if damaged > 0 { text += "; damaged pictures left out: \(damaged)" }
         if let closest { text += "\nnearest other: \(closest.name) \(two(closest.similarity))" }
-        return text + "\n\(gallery): \(swimmers) swimmers"
+        return text + "\n\(gallery): \(swimmers) \(swimmers == 1 ? "swimmer" : "swimmers")"
     }
 
     func json() -> String {

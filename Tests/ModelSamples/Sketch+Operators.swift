@@ -29,11 +29,13 @@ extension Sketch {
         ]
     }
 
-    public mutating func dense(_ x: Int, _ channels: Int, to type: ElementType = .int8, scale: Double? = nil) -> Int {
+    public mutating func dense(
+        _ x: Int, _ channels: Int, to type: ElementType = .int8, scale: Double? = nil, name: String? = nil
+    ) -> Int {
         let shape = tensor(x).shape
         let operands = weighted(
             x, shape: [channels, shape.last!], products: shape.last!, channels: channels, to: type)
-        let output = activation(shape.dropLast() + [channels], type, scale: scale)
+        let output = activation(shape.dropLast() + [channels], type, scale: scale, name: name)
         return append(.dense(clamp(type)), [x] + operands, output)
     }
 

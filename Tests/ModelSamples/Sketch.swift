@@ -13,12 +13,12 @@ public struct Sketch {
 
     /// A new activation with a random quantization, or the given one.
     public mutating func activation(
-        _ shape: [Int], _ type: ElementType = .int8, scale: Double? = nil, zeroPoint: Int32? = nil
+        _ shape: [Int], _ type: ElementType = .int8, scale: Double? = nil, zeroPoint: Int32? = nil, name: String? = nil
     ) -> Int {
         let zero = zeroPoint ?? (type == .int8 ? Int32(random.integer(-128...127)) : 0)
         return builder.addActivation(
             Tensor(
-                name: "t\(builder.tensors.count)", type: type, shape: shape,
+                name: name ?? "t\(builder.tensors.count)", type: type, shape: shape,
                 scale: scale ?? Double.random(in: 0.001...0.1, using: &random), zeroPoint: zero))
     }
 

@@ -95,8 +95,8 @@ struct Answer: Sendable {
         var name: String
         var shape: [Int]
         var real: [Float]
-        /// The integers of a `.tide` model, with their type.
-        var raw: (type: ElementType, values: [Int32])?
+        /// The integers of a `.tide` model, with their type and which of them is zero.
+        var raw: (type: ElementType, values: [Int32], zeroPoint: Int32)?
     }
 
     /// In the order of the network's outputs.
@@ -117,7 +117,7 @@ struct Answer: Sendable {
             let output = network.output(index)
             return Result(
                 name: output.name, shape: output.shape, real: (0..<output.count).map { Float(output.real($0)) },
-                raw: (output.type, (0..<output.count).map { output[$0] }))
+                raw: (output.type, (0..<output.count).map { output[$0] }, output.zeroPoint))
         }
         tasks = description.tasks.map { ($0.name, $0.kind == .classification, $0.labels, $0.unit, $0.output) }
     }
