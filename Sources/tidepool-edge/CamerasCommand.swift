@@ -12,6 +12,7 @@ struct CamerasCommand {
 
     func run() throws(ProgramError) {
         let cameras = listCameras()
+        for error in camerasNotPermitted() { Console.error(error.description) }
         if asJSON {
             Console.write(json(cameras))
         } else if cameras.isEmpty {

@@ -6,6 +6,8 @@ enum Help {
         COMMANDS
           run        frames of a camera, pictures or the built-in pool scene → decisions
           enroll     makes a swimmer known by name from a few clips, without training
+          latency    tests on this board whether the promised latency is kept
+          latency-report  compares such tests of boards or versions
           bench      how long a model takes on this machine
           cameras    the cameras of this machine
           selftest   compares every kernel of this machine with the scalar ones, bit for bit
@@ -14,22 +16,34 @@ enum Help {
         watch over a pool.
         """
 
-    static let run = """
-        tidepool-edge run --model FILE.tide --source SRC [options]
-
+    /// The options of `run` and `latency` that say what looks at what.
+    private static let session = """
+          --config FILE.yaml  camera, tasks and budgets of a board; in place of --model and what belongs to it
           --model FILE.tide   the model
-          --source SRC        /dev/videoN, a folder or .tar of JPEGs, a .mjpeg file, or pool:seed=1,swimmers=2
+          --source SRC        /dev/videoN, /dev/v4l/by-id/…, camera:NAME, each also with ?size=640x480&rate=30 and other
+                              settings; a folder or .tar of JPEGs, a .mjpeg file, or pool:seed=1,swimmers=2
           --region R          x0,y0,x1,y1 in 0…1, may be given several times; the whole frame without it;
                               truth: the pool scene's own boxes
-          --budget 100ms      the greatest age of a decision; the newest frame wins, late ones are dropped and counted
-          --frames N          end after N frames
-          --duration 10s      end after that time
+          --budget 100ms      the greatest age of a decision: what can be decided in time is, the rest is dropped and counted
+          --trouble RULE      TASK=LABEL,…:PROBABILITY, such as action=drowning:0.6: such a region is looked at more
+          --policy NAME       budget; newest and fifo for comparison
+          --profile FILE      a board's profile, for the number of threads
           --threads N         1 without it
           --isa NAME          scalar, sse41, avx2, avx512vnni, neon, dotprod, i8mm; the best without it
-          --json              a line of JSON a decision, the last line is the summary
-          --annotate F.jpg    leave the last decided frame with boxes and labels there
           --gallery FILE      name the swimmers that `tidepool-edge enroll` put there, others are unknown
           --threshold 0.62    how alike they must be, in place of the model's own threshold
+          --give-up 30s       end when the camera is lost for so long; without it the camera is waited for
+        """
+
+    static let run = """
+        tidepool-edge run --model FILE.tide --source SRC [options]
+        tidepool-edge run --config board.yaml [options]
+
+        \(session)
+          --frames N          end after N frames
+          --duration 10s      end after that time
+          --json              a line of JSON a decision or event, the last line is the summary
+          --annotate F.jpg    leave the last decided frame with boxes and labels there
 
         EXAMPLES
           tidepool-edge run --model swimmer.tide --source pool:seed=7,swimmers=3 --region truth --budget 100ms --duration 10s
@@ -37,6 +51,27 @@ enum Help {
           tidepool-edge run --model swimmer.tide --source frames.tar --region 0.1,0.2,0.5,0.6 --region 0.5,0.2,0.9,0.6
 
         EXIT CODES  0 done, 1 the source or the model failed while running, 2 something given cannot be used
+        """
+
+    static let latency = """
+        tidepool-edge latency --config board.yaml [options]
+        tidepool-edge latency --model FILE.tide --source SRC --budget 100ms [options]
+
+        Runs for a time, then says how old decisions were, stage by stage, and whether the promises were kept.
+
+        \(session)
+          --duration 30min    30s without it
+          --json [FILE]       the result as JSON, there or on standard output
+          --junit FILE.xml    a test case a promise
+          --report FILE.html  a page with time line and histograms
+
+        EXIT CODES  0 every promise kept, 1 the source failed, 2 something given cannot be used, 3 a promise not kept
+        """
+
+    static let latencyReport = """
+        tidepool-edge latency-report A.json [B.json ...] [--json] [--report FILE.html]
+
+        Puts results of `tidepool-edge latency --json FILE` side by side; differences are to the first.
         """
 
     static let enroll = """
@@ -75,7 +110,7 @@ enum Help {
     static let cameras = """
         tidepool-edge cameras [--json]
 
-        Lists the video capture devices of this machine with their formats.
+        Lists the video capture devices of this machine with their lasting names, formats, sizes and rates.
         """
 
     static let selftest = """

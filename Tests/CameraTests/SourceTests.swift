@@ -41,6 +41,18 @@ import Testing
         }
     }
 
+    @Test func whatIsNoCameraIsNamed() {
+        #expect(throws: CameraError.noCamera("/dev/null", "Inappropriate ioctl for device", namesOfCameras)) {
+            try openSource("/dev/null", live: true)
+        }
+        #expect(throws: CameraError.badSetting("size", "9", "WIDTHxHEIGHT such as 640x480")) {
+            try openSource("/dev/video0?size=9", live: true)
+        }
+    }
+
+    /// Of the machine that runs the tests.
+    private var namesOfCameras: [String] { listCameras().map { "\($0.path) (\($0.card))" } }
+
     @Test func anMJPEGFileIsCutIntoItsPictures() throws {
         let folder = TemporaryFolder()
         let pictures = (0..<5).map(smallJPEG)
@@ -132,58 +144,5 @@ import Testing
         let decoder = try PictureDecoder()
         let picture = try decoder.decode(frame)
         #expect(picture.width == 160 && picture.height == 120)
-    }
-}
-
-/// A source that counts, at a pace of its own.
-private final class Counting: FrameSource {
-    let total: Int
-    var counters = CaptureCounters()
-    private let storage = UnsafeMutableRawBufferPointer.allocate(byteCount: 3, alignment: 1)
-
-    init(total: Int) { self.total = total }
-    deinit { storage.deallocate() }
-
-    var summary: String { "counting to \(total)" }
-
-    func next() throws(CameraError) -> Arrival {
-        guard counters.captured < total else { throw .gone("counting") }
-        counters.captured += 1
-        storage.copyBytes(from: [UInt8(truncatingIfNeeded: counters.captured), 0, 0])
-        return .frame(
-            Frame(
-                width: 1, height: 1, format: .rgb24, stride: 3, bytes: UnsafeRawBufferPointer(storage),
-                sequence: counters.captured, capturedNanoseconds: 0))
-    }
-}
-
-@Suite struct NewestFrameTests {
-    @Test func everyFrameIsReadOrStaleAndOrderHolds() throws {
-        let newest = try NewestFrame(Counting(total: 5_000))
-        var read = 0
-        var last = 0
-        var ended = false
-        while !ended {
-            do {
-                let frame = try #require(try newest.nextFrame())
-                #expect(frame.sequence > last)
-                #expect(frame.bytes[0] == UInt8(truncatingIfNeeded: frame.sequence))
-                last = frame.sequence
-                read += 1
-            } catch {
-                #expect(error as? CameraError == .gone("counting"))
-                ended = true
-            }
-        }
-        #expect(last == 5_000)
-        #expect(newest.counters.captured == 5_000)
-        #expect(read + newest.counters.stale == 5_000)
-    }
-
-    @Test func itCanBeLeftAtAnyTime() throws {
-        for total in [0, 1, 100_000] {
-            let newest = try NewestFrame(Counting(total: total))
-            if total > 0 { _ = try newest.nextFrame() }
-        }
     }
 }

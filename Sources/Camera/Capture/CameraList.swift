@@ -40,6 +40,17 @@ public func listCameras() -> [CameraDescription] {
     return cameras
 }
 
+/// Why video nodes are missing from the list: those that this user may not open.
+public func camerasNotPermitted() -> [CameraError] {
+    let host = LinuxHost()
+    return host.nodes().compactMap { path in
+        do throws(SystemError) {
+            try host.open(path, convert: false).close()
+            return nil
+        } catch { return error == .denied || error == .notPermitted ? .notPermitted(path) : nil }
+    }
+}
+
 private func sizes(of fourcc: UInt32, _ device: any CaptureDevice) -> [String] {
     device.sizes(of: fourcc).map { sizes in
         let (width, height) = (sizes.greatest_width, sizes.greatest_height)
