@@ -69,7 +69,7 @@ def frames_of(path):
             names = sorted(name for name in archive.getnames() if is_picture(name))
             return stack(Image.open(io.BytesIO(archive.extractfile(name).read())) for name in names)
     if path.endswith(".npy"):
-        array = np.load(path)
+        array = np.load(path, mmap_mode="r")
         if array.dtype != np.uint8 or array.ndim != 4 or array.shape[3] != 3:
             raise Unreadable(f"{array.dtype} {array.shape}, expected uint8 frames x height x width x 3")
         return stack(Image.fromarray(frame) for frame in array)
@@ -108,7 +108,7 @@ def clips_of(path, stride):
     except Unreadable as error:
         raise SystemExit(f"{path}: {error}")
     except (OSError, ValueError, tarfile.TarError) as error:
-        raise SystemExit(f"{path}: cannot be read: {error}")
+        raise SystemExit(f"{path}: cannot be read: {str(error).splitlines()[0]}")
     count = len(frames) // FRAMES
     if count == 0:
         raise SystemExit(f"{path}: {len(frames)} frames at stride {stride}, a clip takes {FRAMES}")
@@ -152,18 +152,23 @@ def main():
     options = arguments()
     if options.stride < 1 or options.every < 0:
         raise SystemExit("--stride must be at least 1 and --every at least 0")
+    if os.path.exists(options.out):
+        raise SystemExit(f"{options.out}: exists already; give a new folder")
+    unfinished = options.out.rstrip("/") + ".part"
+    shutil.rmtree(unfinished, ignore_errors=True)
     parts, seen = {"train": [], "test": []}, {}
     for piece in pieces(options.folder):
         number = seen[piece[1:]] = seen.get(piece[1:], 0) + 1
         parts["test" if options.every and number % options.every == 0 else "train"].append(piece)
     for part, rows in parts.items():
         if rows:
-            print(f"{options.out}/{part}: {write(os.path.join(options.out, part), rows, options.stride)} clips")
+            print(f"{options.out}/{part}: {write(os.path.join(unfinished, part), rows, options.stride)} clips")
     actions, identities = (sorted({piece[field] for piece in parts["train"]}) for field in (1, 2))
     recipe = RECIPE.format(size=SIZE, frames=FRAMES, threshold=options.threshold,
                            actions=json.dumps(actions), identities=json.dumps(identities))
-    with open(os.path.join(options.out, "swimmer.yaml"), "w") as file:
+    with open(os.path.join(unfinished, "swimmer.yaml"), "w") as file:
         file.write(recipe)
+    os.rename(unfinished, options.out)
     print(f"{options.out}/swimmer.yaml: {', '.join(actions)}; {', '.join(identities)}")
 
 

@@ -17,6 +17,7 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
+import export
 from networks.backbone import load_imagenet
 from networks.stills import SIZE, STATES, StillsNet
 
@@ -32,9 +33,11 @@ def arguments():
     parser.add_argument("--run", required=True, help="folder for checkpoint, cached features and log")
     parser.add_argument("--minutes", type=float, default=12)
     parser.add_argument("--views", type=int, default=4, help="augmented views of every picture")
-    parser.add_argument("--cut", type=int, default=11, help="first backbone block that learns")
+    parser.add_argument("--cut", type=int, default=5, help="first backbone block that learns")
+    parser.add_argument("--start", help="a checkpoint to start from, in place of ImageNet weights")
     parser.add_argument("--held", type=float, default=0.12, help="part of train that only chooses the threshold")
     parser.add_argument("--limit", type=int, help="about N pictures only")
+    parser.add_argument("--workers", type=int, default=1, help="processes that compute views")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
@@ -102,12 +105,16 @@ def main():
     held, kept = np.split(order, [int(options.held * len(order))])
     data, judge = Stills(pictures[kept], states[kept]), Stills(pictures[held], states[held])
     net = StillsNet().to(memory_format=torch.channels_last)
-    load_imagenet(net.backbone)
+    if options.start:
+        export.load(net, options.start)
+    else:
+        load_imagenet(net.backbone)
     net.backbone.requires_grad_(False)
     for block in net.backbone.blocks[options.cut:]:
         block.requires_grad_(True)
     os.makedirs(options.run, exist_ok=True)
-    views = Views(options.run, data, net.backbone, options.cut, options.views, options.seed, vary=vary)
+    views = Views(options.run, data, net.backbone, options.cut, options.views, options.seed,
+                  options.workers, vary)
     run = Run(options.run, "stills", net, parameter_groups(net, 1.5e-3, 4e-4, 0.03), 100_000, options.minutes,
               average=0.995, fixed_norm=net.backbone.early_modules(options.cut))
     weights = (1 / torch.bincount(data.states, minlength=len(STATES)).float().clamp(min=1)).sqrt()
