@@ -2,6 +2,7 @@ import CPlatform
 import Camera
 import ModelFile
 import Recognition
+import Runtime
 
 /// `tidepool-edge run`: frames in, decisions out.
 struct RunCommand {
