@@ -94,7 +94,9 @@ int32_t tp_camera_open(const char *path, int32_t convert, tp_camera **camera) {
 }
 
 static void unmap_buffers(tp_camera *camera) {
-    for (int32_t i = 0; i < camera->buffer_count; i++) camera->calls.unmap(camera->buffers[i].bytes, camera->buffers[i].size);
+    for (int32_t i = 0; i < camera->buffer_count; i++) {
+        camera->calls.unmap(camera->buffers[i].bytes, camera->buffers[i].size);
+    }
     camera->buffer_count = 0;
 }
 
@@ -245,8 +247,9 @@ int32_t tp_camera_dequeue(tp_camera *camera, tp_camera_buffer *filled) {
     // Unsigned: a driver may give any number.
     filled->nanoseconds =
         (int64_t)((uint64_t)buffer.timestamp.tv_sec * 1000000000u + (uint64_t)buffer.timestamp.tv_usec * 1000u);
+    uint32_t clock = buffer.flags & V4L2_BUF_FLAG_TIMESTAMP_MASK;
     filled->flags = (buffer.flags & V4L2_BUF_FLAG_ERROR ? TP_BUFFER_ERROR : 0u)
-        | ((buffer.flags & V4L2_BUF_FLAG_TIMESTAMP_MASK) == V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC ? TP_BUFFER_MONOTONIC : 0u);
+        | (clock == V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC ? TP_BUFFER_MONOTONIC : 0u);
     return 0;
 }
 

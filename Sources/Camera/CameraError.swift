@@ -34,19 +34,22 @@ public enum CameraError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let path, let why): "\(path): cannot be read: \(why)"
         case .noPictures(let path): "\(path): holds no .jpg or .jpeg pictures"
         case .unknownSource(let text, let why):
-            "\(text): \(why); a source is /dev/videoN, camera:NAME, a folder or .tar of JPEGs, a .mjpeg file, or pool:seed=1,swimmers=2"
+            "\(text): \(why); a source is /dev/videoN, camera:NAME, a folder or .tar of JPEGs, a .mjpeg file, or "
+                + "pool:seed=1,swimmers=2"
         case .noCamera(let path, let why, let others):
-            "\(path): cannot be opened: \(why); cameras here: \(others.isEmpty ? "none" : others.joined(separator: ", "))"
+            "\(path): cannot be opened: \(why); cameras here: "
+                + (others.isEmpty ? "none" : others.joined(separator: ", "))
         case .noFormat(let path, let formats):
-            "\(path): offers only \(formats.joined(separator: ", ")); read here are YUYV, NV12, RGB3 and MJPG, and others with "
-                + "convert=on where libv4l2 is installed"
+            "\(path): offers only \(formats.joined(separator: ", ")); read here are YUYV, NV12, RGB3 and MJPG, and "
+                + "others with convert=on where libv4l2 is installed"
         case .formatNotOffered(let path, let wanted, let formats):
             "\(path): does not offer \(wanted), only \(formats.joined(separator: ", "))"
         case .noConversion(let path):
             "\(path): convert=on needs libv4l2 (Debian: libv4l-0) and the program that is not static"
         case .device(let path, let operation, let why): "\(path): \(operation) failed: \(why)"
         case .notPermitted(let path):
-            "\(path): this user may not open it; add the user to the group video (usermod -aG video NAME) and log in anew"
+            "\(path): this user may not open it; add the user to the group video (usermod -aG video NAME) and log in "
+                + "anew"
         case .badSetting(let key, let value, let expected): "camera setting \(key)=\(value): expected \(expected)"
         case .gone(let path): "\(path): the camera is gone; plug it in again"
         case .gaveUp(let path, let time, let why): "\(path): given up after \(time): \(why)"

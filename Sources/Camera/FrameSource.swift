@@ -5,14 +5,14 @@ public protocol FrameSource: AnyObject {
     /// What was opened and negotiated, in words.
     var summary: String { get }
     var counters: CaptureCounters { get }
-    /// Waits for the next frame, the newest one of a live source, or for a change of its state. The last frame's bytes are
-    /// then gone.
+    /// Waits for the next frame, the newest one of a live source, or for a change of its state. The last frame's bytes
+    /// are then gone.
     ///
-    /// - Throws: `damaged` for one picture that cannot be read, after which the next may follow; everything else ends it.
+    /// - Throws: `damaged` for one picture that cannot be read, after which the next may follow; all else ends it.
     func next() throws(CameraError) -> Arrival
-    /// Ends a wait in `next`, from another thread: it returns `end` soon, now and ever after. Only live sources wait long.
+    /// Ends a wait in `next`, from another thread: it returns `end` soon, now and ever after.
     func stop()
-    /// The same from a time of the monotonic clock on, so that a run of a given length ends although its camera is lost.
+    /// The same from a time of the monotonic clock on, so that a run of a set length ends though its camera is lost.
     func stop(at nanoseconds: Int64)
 }
 
@@ -30,8 +30,8 @@ public enum Arrival {
     case end
 }
 
-/// Opens a camera (`/dev/videoN`, `/dev/v4l/by-id/…`, `camera:NAME`, each with `?size=640x480&rate=30` and other settings),
-/// a folder or `.tar` of JPEGs, a `.mjpeg` file or `pool:seed=1,swimmers=2`.
+/// Opens a camera (`/dev/videoN`, `/dev/v4l/by-id/…`, `camera:NAME`, each with `?size=640x480&rate=30` and the other
+/// settings), a folder or `.tar` of JPEGs, a `.mjpeg` file or `pool:seed=1,swimmers=2`.
 ///
 /// - Parameters:
 ///   - live: Frames come at the pace of the clock and the newest one wins. A camera is always live.

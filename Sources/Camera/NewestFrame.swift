@@ -1,8 +1,8 @@
 import CPlatform
 import PoolScene
 
-/// Puts a thread between a live source and its reader: the thread always takes the next frame, the reader always gets the
-/// newest one, and what was never read is counted as stale. So a result is never older than one frame plus its own work.
+/// Puts a thread between a live source and its reader: the thread always takes the next frame, the reader always gets
+/// the newest one, and what was never read is counted as stale. So a result is never older than one frame plus its work.
 /// Events keep their order and come before the frame that waits. For comparison more than one frame may wait; then the
 /// reader gets the oldest of them.
 public final class NewestFrame: FrameSource {

@@ -13,7 +13,8 @@ import Testing
         defer { device.close() }
         var settings = CameraSettings()
         change(&settings)
-        do throws(OpenFailure) { return try Negotiation(path: "/dev/video0", settings: settings).settle(device) } catch {
+        do throws(OpenFailure) { return try Negotiation(path: "/dev/video0", settings: settings).settle(device) } catch
+        {
             throw error.error ?? CameraError.gone(error.detail)
         }
     }
@@ -84,7 +85,8 @@ import Testing
 
     @Test func settingsAreReadOrRefused() throws {
         var settings = CameraSettings()
-        let text = "camera:Logi?size=1280x720&rate=15&format=MJPG&exposure=auto&gain=3&power_line=off&focus=0&convert=on"
+        let text =
+            "camera:Logi?size=1280x720&rate=15&format=MJPG&exposure=auto&gain=3&power_line=off&focus=0&convert=on"
         #expect(try settings.take(from: text) == "camera:Logi")
         #expect(settings.width == 1280 && settings.height == 720 && settings.framesPerSecond == 15)
         #expect(settings.format == .mjpeg && settings.exposure == .automatic && settings.gain == .fixed(3))

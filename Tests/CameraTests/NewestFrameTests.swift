@@ -115,7 +115,9 @@ private final class Eventful: FrameSource {
         defer { position += 1 }
         let number = position / 2
         if number == 50 { return .end }
-        if position % 2 == 0 { return .event(SourceEvent(state: .streaming, detail: "event \(number)", atNanoseconds: 0)) }
+        if position % 2 == 0 {
+            return .event(SourceEvent(state: .streaming, detail: "event \(number)", atNanoseconds: 0))
+        }
         counters.captured += 1
         return .frame(
             Frame(

@@ -7,7 +7,8 @@ import Testing
     @Test func textsAreNodesLinksOrNames() {
         #expect(CameraSelector(parsing: "/dev/video12") == .node("/dev/video12"))
         #expect(CameraSelector(parsing: "/dev/video-none") == .link("/dev/video-none"))
-        #expect(CameraSelector(parsing: "/dev/v4l/by-id/usb-a-video-index0") == .link("/dev/v4l/by-id/usb-a-video-index0"))
+        #expect(
+            CameraSelector(parsing: "/dev/v4l/by-id/usb-a-video-index0") == .link("/dev/v4l/by-id/usb-a-video-index0"))
         #expect(CameraSelector(parsing: "/dev/pool-camera") == .link("/dev/pool-camera"))
         #expect(CameraSelector(parsing: "camera:Logi") == .text("Logi"))
     }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Camera
 
-/// Random scripts of faults. Whatever happens, the accounts balance, no buffer and no device is lost, no damaged frame is
-/// handed out, and two seconds after the camera is well again frames come.
+/// Random scripts of faults. Whatever happens, the accounts balance, no buffer and no device is lost, no damaged frame
+/// is handed out, and two seconds after the camera is well again frames come.
 @Suite struct SupervisorPropertyTests {
     @Test(arguments: 0..<40)
     func everyScriptIsSurvived(seed: Int) throws {
@@ -23,7 +23,9 @@ import Testing
             heal(camera, machine, &random)
             let well = machine.now
             try watch.run(seconds: 2)
-            #expect(watch.firstFrame(after: well) != nil, "no frame within 2 s: \(watch.states.suffix(4)) \(watch.events.last!)")
+            #expect(
+                watch.firstFrame(after: well) != nil,
+                "no frame within 2 s: \(watch.states.suffix(4)) \(watch.events.last!)")
             watch.checkAccounts()
         }
         watch.finish()
@@ -53,7 +55,9 @@ import Testing
         case 8: camera.sequence = UInt32.random(in: 0...UInt32.max, using: &random)
         case 9: camera.dating = .shifted(Int64.random(in: Int64.min...Int64.max, using: &random))
         case 10:
-            machine.openFailures = (0..<Int.random(in: 1...3, using: &random)).map { _ in errors.randomElement(using: &random) }
+            machine.openFailures = (0..<Int.random(in: 1...3, using: &random)).map { _ in
+                errors.randomElement(using: &random)
+            }
         default:
             let call = calls.randomElement(using: &random)!
             camera.failures[call] = (0..<Int.random(in: 1...5, using: &random)).map { _ in

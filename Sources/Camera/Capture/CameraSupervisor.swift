@@ -26,8 +26,8 @@ public final class CameraSupervisor: FrameSource {
 
     /// Opens and starts a camera: a path under /dev, or `camera:TEXT`.
     ///
-    /// - Throws: What waiting will not mend: no such camera (unless it is chosen by a lasting name, and with a time to give
-    ///   up), no right to open it, no format that can be read.
+    /// - Throws: What waiting will not mend: no such camera (unless it is chosen by a lasting name, and with a time to
+    ///   give up), no right to open it, no format that can be read.
     public convenience init(_ text: String, settings: CameraSettings = CameraSettings()) throws(CameraError) {
         try self.init(CameraSelector(parsing: text), settings, LinuxHost())
     }
@@ -126,7 +126,8 @@ extension CameraSupervisor {
         recover(
             stream,
             OpenFailure(
-                cause: LossCause(conditionOf: stream.device) ?? .stalled, detail: detail ?? "no frame for \(time)", error: nil))
+                cause: LossCause(conditionOf: stream.device) ?? .stalled, detail: detail ?? "no frame for \(time)",
+                error: nil))
     }
 
     /// A first fault of a device that is there is answered with a restart of the stream.

@@ -1,6 +1,6 @@
 import CPlatform
 
-/// An opened capture device: V4L2's calls one for one, without policy. `V4L2Device` is the real one, tests script others.
+/// An opened capture device: V4L2's calls one for one, without policy. `V4L2Device` is real, tests script others.
 protocol CaptureDevice: AnyObject {
     /// Asks the driver who it is: the one call that tells a device that is gone from one in trouble.
     ///

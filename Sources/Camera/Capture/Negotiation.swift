@@ -60,7 +60,9 @@ struct Negotiation {
                     try device.setFormat(wish)
                 }
             } catch { throw OpenFailure(fault: error, on: device) }
-            guard let format = PixelFormat(fourcc: granted.fourcc), granted.width > 0, granted.height > 0 else { continue }
+            guard let format = PixelFormat(fourcc: granted.fourcc), granted.width > 0, granted.height > 0 else {
+                continue
+            }
             // A driver without a say in the rate is no worse for it.
             let rate = (try? device.setRate(Int32(settings.framesPerSecond))) ?? 0
             let width = Int(granted.width)
@@ -125,4 +127,3 @@ struct Negotiation {
         return min(greatest, least + (wanted - least + step - 1) / step * step)
     }
 }
-

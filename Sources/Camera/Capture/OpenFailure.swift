@@ -32,8 +32,8 @@ extension OpenFailure {
 }
 
 extension LossCause {
-    /// What is wrong with a device itself; `nil` when nothing is. The errno of one call does not tell a pulled plug from a
-    /// fault: the device is asked whether it is still there.
+    /// What is wrong with a device itself; `nil` when nothing is. The errno of one call does not tell a pulled plug from
+    /// a fault: the device is asked whether it is still there.
     init?(conditionOf device: any CaptureDevice) {
         if (try? device.identify()) == nil {
             self = .gone

@@ -31,7 +31,8 @@ struct OpenedCamera {
         do throws(DeviceFault) { stream = try CaptureStream(device, mode, host) } catch {
             throw OpenFailure(fault: error, on: device)
         }
-        summary = "\(path) (\(node.identity.card)): \(mode.words)"
+        summary =
+            "\(path) (\(node.identity.card)): \(mode.words)"
             + (settings.convert ? ", through libv4l2" : "")
             + (mode.width == settings.width && mode.height == settings.height
                 ? "" : ", asked for \(settings.width)×\(settings.height)")

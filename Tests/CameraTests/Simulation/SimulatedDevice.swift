@@ -185,7 +185,8 @@ final class SimulatedDevice: CaptureDevice {
     }
 
     /// Writes a frame and returns its size; a sound one holds its number.
-    private func fill(_ buffer: UnsafeMutableRawBufferPointer, _ number: Int, _ content: SimulatedCamera.Content) -> Int {
+    private func fill(_ buffer: UnsafeMutableRawBufferPointer, _ number: Int, _ content: SimulatedCamera.Content) -> Int
+    {
         guard let mode, content != .empty else { return 0 }
         var bytes: [UInt8]
         if mode.format == .mjpeg {
@@ -196,7 +197,8 @@ final class SimulatedDevice: CaptureDevice {
             if content == .short { bytes = [0xFF] }
         } else {
             let stride = mode.format.minimumStride(width: Int(mode.width))
-            bytes = SimulatedPicture.raw(mode.format.byteCount(height: Int(mode.height), stride: stride), number: number)
+            bytes = SimulatedPicture.raw(
+                mode.format.byteCount(height: Int(mode.height), stride: stride), number: number)
             if content == .short { bytes.removeLast() }
         }
         buffer.copyBytes(from: bytes)

@@ -51,7 +51,9 @@ final class SimulatedMachine: CaptureHost {
     func target(of link: String) -> String? { links[link].flatMap { nodes().contains($0) ? $0 : nil } }
 
     func cameras() -> [CameraNode] {
-        plugged.filter { $0.camera.absence == nil }.sorted { $0.path < $1.path }.map { node($0.path, $0.camera.identity) }
+        plugged.filter { $0.camera.absence == nil }.sorted { $0.path < $1.path }.map {
+            node($0.path, $0.camera.identity)
+        }
     }
 
     func node(_ path: String, _ identity: CameraIdentity) -> CameraNode {
