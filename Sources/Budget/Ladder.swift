@@ -59,10 +59,12 @@ public struct Ladder: Equatable {
     /// The longest time from an overload's end, once the costs are known to be easy everywhere, to level 0.
     public var longestClimb: Int64 { longestHold + Int64(points.count) * (hold + 2 * Self.assessment) }
 
-    /// Everything; every 2nd, 3rd frame; every 2nd, 4th decision; smaller and lighter; half, a third, a quarter of
-    /// the regions.
+    /// Everything; every 2nd, 3rd frame; every 2nd, 4th decision; smaller and lighter; half, a third, a quarter of the
+    /// regions.
     ///
-    /// Regions that are looked at in turns are looked at more often in their turn, so that a clip fills early in it.
+    /// What a greater sacrifice saves is spent on taking back a part of the smaller ones: the lighter program runs more
+    /// often than the full one did, and the regions that have their turn are looked at more often, so that a clip fills
+    /// early in it.
     public init() {
         points = [
             OperatingPoint(rung: .everything),
@@ -70,7 +72,8 @@ public struct Ladder: Equatable {
             OperatingPoint(rung: .skipFrames, skip: 3),
             OperatingPoint(rung: .fewerDecisions, skip: 3, thinning: 2),
             OperatingPoint(rung: .fewerDecisions, skip: 3, thinning: 4),
-            OperatingPoint(rung: .lighter, skip: 3, thinning: 4, lighter: true),
+            OperatingPoint(rung: .lighter, skip: 2, thinning: 2, lighter: true),
+            OperatingPoint(rung: .lighter, skip: 3, thinning: 2, lighter: true),
             OperatingPoint(rung: .fewerRegions, skip: 2, thinning: 2, lighter: true, regionShare: 2),
             OperatingPoint(rung: .fewerRegions, skip: 2, thinning: 2, lighter: true, regionShare: 3),
             OperatingPoint(rung: .fewerRegions, skip: 2, thinning: 2, lighter: true, regionShare: 4),

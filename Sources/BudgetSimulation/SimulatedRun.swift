@@ -54,6 +54,8 @@ public struct SimulatedRun {
     public var looks: [Look] = []
     public var decisions: [Decision] = []
     public var drops: [Drop] = []
+    /// When the frames came that were replaced by a newer one before their turn.
+    public var overtaken: [Int64] = []
     public var changes: [LadderChange] = []
     /// The longest time from one frame worked on to the next.
     public var longestTurn: Int64 = 0

@@ -46,6 +46,7 @@ public struct Simulation {
                 while frame + 1 < arrivals.count, arrivals[frame + 1].arrives <= now { frame += 1 }
             }
             run.frames.overtaken += frame - next
+            run.overtaken += arrivals[next..<frame].map { $0.arrives }
             next = frame + 1
             now = work(on: frame, now: now)
             for change in policy.takeChanges() { run.changes.append(change) }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LadderTests {
     /// No more than twelve changes in any minute, whatever the scenario.
-    @Test(arguments: Scenario.all)
+    @Test(arguments: Scenario.all + [.hopeless])
     func changesAreFew(scenario: Scenario) {
         for seed in seeds {
             let times = scenario.run(scenario.controller(seed: seed), seed: seed).changes.map { $0.at }
@@ -23,7 +23,7 @@ import Testing
     }
 
     /// The rungs come in their order and every change says why.
-    @Test(arguments: Scenario.all)
+    @Test(arguments: Scenario.all + [.hopeless])
     func changesAreExplained(scenario: Scenario) {
         let controller = scenario.controller(seed: 3)
         let changes = scenario.run(controller, seed: 3).changes
