@@ -42,9 +42,10 @@ let boardSide: [Target] = [
     board("Recognition", ["Runtime", "Camera", "Budget"]),
     .target(name: "CYAMLTree", cSettings: boardC, linkerSettings: [.linkedLibrary("yaml")]),
     board("BoardConfig", ["CYAMLTree", "CPlatform", "Recognition"]),
+    board("LatencyReport", ["CPlatform", "Recognition"]),
     .executableTarget(
-        name: "tidepool-edge", dependencies: ["BoardConfig", "Recognition", "KernelCheck"], swiftSettings: boardSwift,
-        linkerSettings: boardLinker),
+        name: "tidepool-edge", dependencies: ["BoardConfig", "LatencyReport", "Recognition", "KernelCheck"],
+        swiftSettings: boardSwift, linkerSettings: boardLinker),
 ]
 
 let workstationSide: [Target] = [
@@ -55,7 +56,7 @@ let workstationSide: [Target] = [
     .target(name: "Quantizer", dependencies: ["FloatGraph", "ModelFile", "Runtime"]),
     .target(name: "BudgetSimulation", dependencies: ["Budget"]),
     .executableTarget(name: "tidepool", dependencies: [
-        "Importers", "Quantizer", "Recognition", "BudgetSimulation", "Yams",
+        "Importers", "Quantizer", "Recognition", "BoardConfig", "BudgetSimulation", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
@@ -73,6 +74,7 @@ let boardTests: [Target] = [
     tests(of: "Budget"),
     tests(of: "Recognition", ["ModelSamples"]),
     tests(of: "BoardConfig"),
+    tests(of: "LatencyReport", ["ModelSamples"]),
     tests(of: "tidepool-edge", ["ModelSamples"]),
 ]
 

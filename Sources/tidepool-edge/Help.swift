@@ -24,7 +24,7 @@ enum Help {
                               settings; a folder or .tar of JPEGs, a .mjpeg file, or pool:seed=1,swimmers=2
           --region R          x0,y0,x1,y1 in 0…1, may be given several times; the whole frame without it;
                               truth: the pool scene's own boxes
-          --budget 100ms      the greatest age of a decision: what can be decided in time is, the rest is dropped and counted
+          --budget 100ms      the greatest age of a decision; what cannot be decided in time is dropped and counted
           --trouble RULE      TASK=LABEL,…:PROBABILITY, such as action=drowning:0.6: such a region is looked at more
           --policy NAME       budget; newest and fifo for comparison
           --profile FILE      a board's profile, for the number of threads

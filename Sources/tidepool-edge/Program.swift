@@ -5,6 +5,8 @@ enum ExitCode: Int32 {
     case failure = 1
     /// A command line or a file that cannot be used; nothing was started.
     case usage = 2
+    /// A latency test ran to its end, and a promise was not kept.
+    case broken = 3
 }
 
 /// Runs the subcommand that the arguments name.
@@ -30,6 +32,8 @@ func runProgram(_ arguments: [String]) -> ExitCode {
         switch command {
         case .run: try RunCommand(rest).run()
         case .enroll: try EnrollCommand(rest).run()
+        case .latency: try LatencyCommand(rest).run()
+        case .latencyReport: try LatencyReportCommand(rest).run()
         case .bench: try BenchCommand(rest).run()
         case .cameras: try CamerasCommand(rest).run()
         case .selftest: try SelftestCommand(rest).run()
@@ -42,12 +46,16 @@ func runProgram(_ arguments: [String]) -> ExitCode {
 }
 
 enum Command: String {
-    case run, enroll, bench, cameras, selftest
+    case run, enroll, latency
+    case latencyReport = "latency-report"
+    case bench, cameras, selftest
 
     var help: String {
         switch self {
         case .run: Help.run
         case .enroll: Help.enroll
+        case .latency: Help.latency
+        case .latencyReport: Help.latencyReport
         case .bench: Help.bench
         case .cameras: Help.cameras
         case .selftest: Help.selftest

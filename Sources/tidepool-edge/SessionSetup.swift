@@ -121,7 +121,7 @@ struct SessionSetup {
     }
 
     private func milliseconds(_ nanoseconds: Int64) -> String {
-        (decimal(Double(nanoseconds) / 1e6, places: 1) ?? "?") + " ms"
+        (decimal(Double(nanoseconds) / 1e6, places: nanoseconds < 1_000_000 ? 3 : 1) ?? "?") + " ms"
     }
 }
 
