@@ -6,7 +6,7 @@ extension LatencyResult {
     public func html() -> String {
         var page = HTMLPage(title: "Latency: \(tasks.map { $0.name }.joined(separator: ", "))")
         let place = board.isEmpty ? "" : "\(board), "
-        let setting = "\(place)\(source), \(threads) threads, policy \(policy), \(figure(seconds)) s."
+        let setting = "\(place)\(source), threads: \(threads), policy \(policy), \(figure(seconds)) s."
         page.add("<p>\(markup(setting))</p>")
         page.add("<h2>Promises: \(verdict(isKept))</h2>")
         page.table(
@@ -22,8 +22,8 @@ extension LatencyResult {
     private func add(_ task: TaskLatency, to page: inout HTMLPage) {
         page.add("<h2>\(markup(task.name))</h2>")
         page.add(
-            "<p class=\"soft\">\(markup(task.model)), \(markup(task.instructionSet)): \(task.decided) decisions on "
-                + "\(task.regions) regions, \(task.missed) later than promised, at least \(figure(task.leastRate)) "
+            "<p class=\"soft\">\(markup(task.model)), \(markup(task.instructionSet)): \(task.decided) decisions, "
+                + "regions: \(task.regions), \(task.missed) later than promised, at least \(figure(task.leastRate)) "
                 + "a second for each region.</p>")
         page.table(
             ["ms"] + TaskLatency.Percentiles.labels,
