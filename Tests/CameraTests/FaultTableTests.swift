@@ -57,6 +57,21 @@ import Testing
         watch.finish()
     }
 
+    @Test func aRestartThatFailsIsAReopening() throws {
+        let (machine, camera) = (SimulatedMachine(), SimulatedCamera())
+        machine.plug(camera, at: "/dev/video0")
+        let watch = try Watch(machine, camera)
+        try watch.run(seconds: 1)
+        let failed = machine.now
+        camera.failures[.start] = [.invalid]
+        camera.isFatal = true
+        try watch.run(seconds: 1)
+        #expect(watch.states == ["connecting", "streaming", "lost protocol", "waiting protocol", "streaming"])
+        #expect(watch.counters.reopens == 1)
+        #expect(try #require(watch.firstFrame(after: failed)) - failed < seconds(0.2))
+        watch.finish()
+    }
+
     /// One error of each call while opening: the second attempt follows after a tenth of a second.
     @Test(arguments: [SimulatedCamera.Call.setFormat, .map, .queue, .start])
     func anErrorWhileOpeningIsTriedAgain(call: SimulatedCamera.Call) throws {

@@ -20,6 +20,8 @@ public final class CameraSupervisor: FrameSource {
     private var lastSound: Int64 = 0
     /// Nothing sound came yet since the camera was opened.
     private var isWaking = true
+    /// The stream was not started anew since the camera was opened, or was well for a while after.
+    private var mayRestart = true
     private var nextSignalCheck: Int64 = 0
     private var hasOpened = false
     private let isStopped = Atomic(false)
@@ -103,6 +105,7 @@ extension CameraSupervisor {
     private func welcome(_ frame: Frame, _ camera: OpenedCamera) {
         held = frame
         lastSound = host.now
+        if backOff.isCalm(at: host.now) { mayRestart = true }
         guard isWaking || outage != nil else { return }
         isWaking = false
         var detail = camera.summary
@@ -130,13 +133,13 @@ extension CameraSupervisor {
                 error: nil))
     }
 
-    /// A first fault of a device that is there is answered with a restart of the stream.
+    /// Starts the stream of a device that is there anew, where that was not tried before; else the camera is lost. One
+    /// that was just opened and sends nothing would not send more.
     private func recover(_ stream: CaptureStream, _ failure: OpenFailure) {
-        let mayHelp = failure.cause == .stalled || failure.cause == .protocolError
-        guard mayHelp, outage == nil, backOff.isCalm(at: host.now), (try? stream.restart()) != nil else {
-            return lose(failure)
-        }
         begin(failure)
+        let mayHelp = failure.cause == .protocolError || failure.cause == .stalled && !isWaking
+        guard mayHelp, mayRestart, (try? stream.restart()) != nil else { return lose(failure) }
+        mayRestart = false
         lastSound = host.now
     }
 }
@@ -144,9 +147,11 @@ extension CameraSupervisor {
 // MARK: While there is none
 
 extension CameraSupervisor {
+    /// Notes why there are no frames now.
     private func begin(_ failure: OpenFailure) {
         if outage == nil {
             outage = Outage(since: host.now, cause: failure.cause, detail: failure.detail)
+            backOff.begin(at: host.now)
             tell(.lost, failure.detail)
         }
         outage?.cause = failure.cause
@@ -157,7 +162,6 @@ extension CameraSupervisor {
     private func lose(_ failure: OpenFailure) {
         camera?.stream.device.close()
         camera = nil
-        if outage == nil { _ = backOff.isCalm(at: host.now) }
         begin(failure)
         let pause = backOff.next()
         outage?.nextAttempt = host.now + pause
@@ -190,6 +194,7 @@ extension CameraSupervisor {
                 if hasOpened { accounts.counters.reopens += 1 }
                 hasOpened = true
                 isWaking = true
+                mayRestart = true
                 lastSound = host.now
                 return
             } catch { first = first ?? error }

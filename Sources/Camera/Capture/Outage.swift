@@ -19,11 +19,12 @@ struct Outage {
     }
 }
 
-/// The pauses between attempts: 0.1, 0.2, 0.5, 1, 1 … seconds. A camera that fails again at once goes on where it was.
+/// The pauses between attempts: 0.1, 0.2, 0.5, 1, 1 … seconds. One that fails again at once does not begin at the
+/// shortest, nor at the longest: what came back once may come back soon.
 struct BackOff {
     static let pauses: [Int64] = [.second / 10, .second / 5, .second / 2, .second]
     /// So long without a fault, and the past is forgotten.
-    static let calm: Int64 = 5 * .second
+    static let calm: Int64 = .second
 
     private var step = 0
     private var recovered: Int64?
@@ -36,12 +37,11 @@ struct BackOff {
     mutating func reset() { step = 0 }
     mutating func recovered(at now: Int64) { recovered = now }
 
-    /// Whether the camera was well for a while; then the pauses begin anew.
-    mutating func isCalm(at now: Int64) -> Bool {
-        if let recovered, now - recovered < Self.calm { return false }
-        step = 0
-        return true
-    }
+    /// Whether the camera is well for a while now.
+    func isCalm(at now: Int64) -> Bool { recovered.map { now - $0 >= Self.calm } ?? true }
+
+    /// A new outage begins.
+    mutating func begin(at now: Int64) { step = isCalm(at: now) ? 0 : min(step, Self.pauses.count - 2) }
 }
 
 extension Int64 {
