@@ -51,16 +51,16 @@ extension Controller {
         for region in regions {
             let inTrouble = region.isInTrouble(now)
             let own = inTrouble ? ladder.points[0] : point
-            let pace = pace(region, at: own)
+            let pace = pace(region.id.task, at: own)
             let weight = inTrouble ? 1 : turns
             let lighter = runsLighter(region.id.task, at: point, inTrouble: inTrouble)
             let frame = costs.look(task: region.id.task, lighter: lighter, decides: false)
             let whole = costs.look(task: region.id.task, lighter: lighter, decides: true)
-            let decision = inTrouble ? pace.look : pace.decision
-            share += weight * (Double(frame.mean) / Double(pace.look)
-                + Double(whole.mean - frame.mean) / Double(max(decision, pace.look)))
+            let period = Double(inTrouble ? offered[region.id.task] : pace.period)
+            let decision = inTrouble ? period : max(Double(pace.decision), period)
+            share += weight * (Double(frame.mean) / period + Double(whole.mean - frame.mean) / decision)
             batch += weight * Double(whole.mean)
-            looksASecond = max(looksASecond, 1 / Double(pace.look))
+            looksASecond = max(looksASecond, 1 / period)
             shortest = min(shortest, Double(promises[region.id.task].p99))
             if inTrouble, fullProgramFits[region.id.task] { fullPicture = true }
         }

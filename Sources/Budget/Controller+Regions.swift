@@ -1,12 +1,17 @@
 /// Regions as they come, take turns and go.
 extension Controller {
     func offer(_ id: RegionID, captured: Int64, now: Int64) {
-        if let index = index(of: id) {
-            regions[index].lastOffer = captured
+        guard let index = index(of: id) else {
+            let period = pace(id.task, at: ladder.points[0]).period
+            regions.append(RegionState(id, captured: captured, interval: period, now: now))
             return
         }
-        let pace = Pace(promises[id.task], at: ladder.points[0], frameInterval: frameInterval)
-        regions.append(RegionState(id, captured: captured, interval: pace.look, now: now))
+        regions[index].lastOffer = captured
+        if regions[index].wasOffered { return }
+        regions[index].wasOffered = true
+        guard let lastEnd, lastEnd <= captured else { return }
+        let gap = captured - regions[index].lastLook
+        offered[id.task] = max(offered[id.task].moved(towards: gap), Self.shortestFrameInterval)
     }
 
     /// Regions that have gone leave their accounts behind.
@@ -45,8 +50,7 @@ extension Controller {
         let gap = captured - lastCaptured
         if lastEnd <= captured {
             latency.note(now - captured)
-            // A camera that was away is not a slow one.
-            frameInterval += (min(gap, 2 * frameInterval) - frameInterval) / 8
+            frameInterval = frameInterval.moved(towards: gap)
         } else {
             costs.note(betweenFrames: now - lastEnd)
             frameInterval = min(frameInterval, gap)
@@ -57,8 +61,8 @@ extension Controller {
     /// The camera's clock went back: what is remembered of it counts from here, and all regions are due.
     private func restart(captured: Int64) {
         for index in regions.indices {
-            let pace = pace(regions[index], at: ladder.points[0])
-            regions[index].restart(captured: captured, interval: pace.look)
+            let pace = pace(regions[index].id.task, at: ladder.points[0])
+            regions[index].restart(captured: captured, interval: pace.period)
         }
     }
 
@@ -80,8 +84,8 @@ extension Controller {
     public func longestWait(regions count: Int, turn: Int64, deepest: Int, someInTrouble: Bool) -> Int64 {
         let points = ladder.points[0...max(0, min(deepest, ladder.points.count - 1))]
         var pace: Int64 = 0
-        for promise in promises {
-            for point in points { pace = max(pace, Pace(promise, at: point, frameInterval: frameInterval).look) }
+        for task in promises.indices {
+            for point in points { pace = max(pace, self.pace(task, at: point).period) }
         }
         let deferred = Int64(deference.max() ?? 0)
         let share = points.map { $0.regionShare }.max() ?? 1
@@ -89,4 +93,9 @@ extension Controller {
         let turns = Int64(count) * (someInTrouble ? 5 : 2)
         return pace << deferred + shifts + turns * turn + (someInTrouble ? Self.patience : 0)
     }
+}
+
+extension Int64 {
+    /// An eighth of the way towards an interval that was seen; a camera that was away is not a slow one.
+    fileprivate func moved(towards seen: Int64) -> Int64 { self + (Swift.min(seen, 2 * self) - self) / 8 }
 }

@@ -26,7 +26,7 @@ extension Controller {
         if region.isInTrouble(now) { return nil }
         if !region.hasTurn { return .shed }
         func isDue(_ point: OperatingPoint) -> Bool {
-            region.looks.isDue(captured, every: pace(region, at: point).look, frameInterval: frameInterval)
+            region.looks.isDue(captured, every: pace(region.id.task, at: point).look, frameInterval: frameInterval)
         }
         if isDue(point) { return nil }
         return isDue(ladder.points[0]) ? .skipped : .paced
@@ -52,11 +52,11 @@ extension Controller {
     /// When a region should be looked at next; calm ones of a task that may yield are given more time.
     private func deadline(_ region: RegionState, _ now: Int64) -> Int64 {
         if region.isInTrouble(now) { return region.lastLook }
-        return region.lastLook + pace(region, at: point).look << Int64(deference[region.id.task])
+        return region.lastLook + pace(region.id.task, at: point).period << Int64(deference[region.id.task])
     }
 
-    func pace(_ region: RegionState, at point: OperatingPoint) -> Pace {
-        Pace(promises[region.id.task], at: point, frameInterval: frameInterval)
+    func pace(_ task: Int, at point: OperatingPoint) -> Pace {
+        Pace(promises[task], at: point, offered: offered[task])
     }
 
     /// Takes what can be done in time, in order of urgency.
@@ -92,7 +92,7 @@ extension Controller {
         let task = region.id.task
         let promise = promises[task]
         let inTrouble = region.isInTrouble(now)
-        let pace = pace(region, at: point).decision
+        let pace = pace(region.id.task, at: point).decision
         let wantsDecision = region.decisions.isDue(captured, every: pace, frameInterval: frameInterval)
         return WorkItem(
             region: region.id, lighter: runsLighter(task, at: point, inTrouble: inTrouble),

@@ -20,6 +20,8 @@ public final class Controller: Policy {
     /// Between two frames of the camera; corrected as frames come.
     public internal(set) var frameInterval: Int64
 
+    /// For each task, how long after a look a region is offered again; corrected as frames come.
+    var offered: [Int64]
     /// For each task how many greater priorities there are, up to 2.
     let deference: [Int]
     var keeper: LevelKeeper
@@ -61,6 +63,8 @@ public final class Controller: Policy {
         self.costs = costs
         self.troublePersistence = troublePersistence
         frameInterval = Int64(1e9 / min(max(framesPerSecond, 1), 1000))
+        let frame = frameInterval
+        offered = promises.map { Int64($0.clipStride ?? 1) * frame }
         deference = promises.map { one in
             var higher: [Int] = []
             for other in promises where other.priority > one.priority && !higher.contains(other.priority) {
@@ -122,10 +126,11 @@ public final class Controller: Policy {
         costs.note(task: item.region.task, lighter: item.lighter, frame: frame, clip: clip)
         worked(frame + clip)
         let captured = lastCaptured ?? 0
-        let interval = Pace(promises[item.region.task], at: point, frameInterval: frameInterval).look
+        let interval = pace(item.region.task, at: point).look
         withRegion(item.region) {
             $0.account.looked += 1
             $0.lastLook = captured
+            $0.wasOffered = false
             $0.looks.happened(captured, every: interval)
             $0.turnedAway = 0
         }
@@ -133,7 +138,7 @@ public final class Controller: Policy {
 
     @discardableResult
     public func decided(_ region: RegionID, now: Int64, captured: Int64, inTrouble: Bool) -> Timeliness {
-        let interval = Pace(promises[region.task], at: point, frameInterval: frameInterval).decision
+        let interval = pace(region.task, at: point).decision
         withRegion(region) {
             $0.account.looked -= 1
             $0.account.decided += 1

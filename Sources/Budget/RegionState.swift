@@ -6,6 +6,8 @@ struct RegionState {
     var lastLook: Int64
     var looks: Beat
     var decisions: Beat
+    /// Whether it was offered since its last look, and how long after that was learnt.
+    var wasOffered = true
     /// In trouble, or was until lately.
     var troubleUntil = Int64.min
     /// Frames in a row on which it came first and yet too late.
@@ -54,18 +56,18 @@ struct Beat {
 
 /// How often a region is looked at and decided on at a level of the ladder, in nanoseconds.
 struct Pace {
+    /// 0: whenever it is offered.
     let look: Int64
     let decision: Int64
+    /// How often it is looked at in truth.
+    let period: Int64
 
-    /// - Parameter frameInterval: Between two frames of the camera.
-    init(_ promise: Promise, at point: OperatingPoint, frameInterval: Int64) {
+    /// - Parameter offered: How long after a look the region is offered again: a clip's stride, or the next frame.
+    init(_ promise: Promise, at point: OperatingPoint, offered: Int64) {
         let wanted = promise.rate > 0 ? Int64(1e9 / promise.rate) : 0
-        if let stride = promise.clipStride {
-            look = Int64(stride * point.skip) * frameInterval
-            decision = max(look, wanted) * Int64(point.thinning)
-        } else {
-            look = max(frameInterval, wanted) * Int64(point.skip)
-            decision = look
-        }
+        let natural = promise.clipStride == nil ? max(offered, wanted) : offered
+        period = natural * Int64(point.skip)
+        look = point.skip == 1 && natural == offered ? 0 : period
+        decision = promise.clipStride == nil ? 0 : max(point.thinning == 1 ? 0 : period, wanted) * Int64(point.thinning)
     }
 }
