@@ -12,12 +12,12 @@ struct EnrollCommand {
         options = try OptionList(
             arguments,
             values: [
-                "--model", "--gallery", "--name", "--remove", "--region", "--track", "--clips", "--duration", "--threshold",
-                "--threads", "--isa",
+                "--model", "--gallery", "--name", "--remove", "--region", "--track", "--clips", "--duration",
+                "--threshold", "--threads", "--isa",
             ],
             flags: ["--list", "--strided", "--json"])
         gallery = try options.required("--gallery")
-        let actions = (options.has("--list") ? 1 : 0) + [("--remove"), ("--name")].filter { options.last($0) != nil }.count
+        let actions = (options.has("--list") ? 1 : 0) + ["--remove", "--name"].filter { options.last($0) != nil }.count
         guard actions == 1 else { throw .usage("give one of --name NAME, --remove NAME and --list") }
         if options.last("--name") == nil, let source = options.positional.first {
             throw .usage("\(source): sources are for --name NAME")
@@ -45,7 +45,7 @@ struct EnrollCommand {
 
     private func enroll(_ name: String) throws(ProgramError) {
         guard !options.positional.isEmpty else { throw .usage("no source is given; see --help") }
-        if let why = Gallery.problem(withName: name) { throw .usage("--name: " + GalleryError.badName(name, why).description) }
+        if let why = Gallery.problem(withName: name) { throw .usage(GalleryError.badName(name, why).description) }
         let threads = try options.integer("--threads", in: 1...64) ?? 1
         let given = try options.similarity("--threshold")
         let network = try loadNetwork(path: options.required("--model"), threads: threads, isa: options.last("--isa"))

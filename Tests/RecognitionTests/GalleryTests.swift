@@ -180,7 +180,8 @@ private func sample() throws -> Gallery {
         }
         // Reached: galleries that pass, and every error that bytes can cause.
         for outcome in [
-            "valid", "no gallery", "version", "it ends within the header", " bytes instead of ", "the checksum does not match",
+            "valid", "no gallery", "version", "it ends within the header", " bytes instead of ",
+            "the checksum does not match",
             "its dimension or number of swimmers is out of range", "bytes follow its last swimmer",
             "swimmer  is cut off, named twice or not made of embeddings",
         ] {

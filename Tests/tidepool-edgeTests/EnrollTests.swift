@@ -59,7 +59,9 @@ import Testing
         known = try Gallery(path: gallery)
         #expect(known.swimmers.map(\.clips) == [4, 2, 4])
 
-        let run = ["run", "--model", model, "--source", pool, "--region", "truth", "--frames", "12", "--gallery", gallery]
+        let run = [
+            "run", "--model", model, "--source", pool, "--region", "truth", "--frames", "12", "--gallery", gallery,
+        ]
         #expect(runProgram(run) == .success)
         #expect(runProgram(run + ["--json", "--threshold", "0.99"]) == .success)
 
@@ -98,7 +100,9 @@ import Testing
         try write(embeddingModel(frames: 1), "small.tide")
         #expect(enroll("anna", ["--track", "0", "--clips", "7", pool]) == .success)
         #expect(try Gallery(path: gallery)["anna"]?.clips == 7)
-        let run = ["run", "--model", model, "--source", pool, "--region", "truth", "--frames", "2", "--gallery", gallery]
+        let run = [
+            "run", "--model", model, "--source", pool, "--region", "truth", "--frames", "2", "--gallery", gallery,
+        ]
         #expect(runProgram(run) == .success)
     }
 

@@ -83,8 +83,8 @@ import Testing
         let tide = scratch.path + "/small.tide"
         try Data(embeddingModel(frames: 15, size: 12)).write(to: URL(fileURLWithPath: tide))
         let scene = try SceneCommand.parse([
-            "--out", scratch.path, "--clips", "16", "--seed", "3", "--size", "12", "--population", "5", "--members", "4",
-            "--format", "npy",
+            "--out", scratch.path, "--clips", "16", "--seed", "3", "--size", "12", "--population", "5", "--members",
+            "4", "--format", "npy",
         ])
         try scene.run()
         let given = [tide, "--images", scratch.path + "/clips.npy", "--labels", scratch.path + "/truth.jsonl"]

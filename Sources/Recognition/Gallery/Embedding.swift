@@ -1,10 +1,10 @@
 import Runtime
 
-/// What a network makes of one picture or clip in order to tell persons apart: a direction, stored as a vector of length
-/// one. The smaller the angle between two of them, the more alike are the persons.
+/// What a network makes of one picture or clip in order to tell persons apart: a direction, stored as a vector of
+/// length one. The smaller the angle between two of them, the more alike are the persons.
 ///
-/// Components are integers, `one` standing for 1, and all arithmetic is exact or rounded by rule: every machine finds the
-/// same similarities.
+/// Components are integers, `one` standing for 1, and all arithmetic is exact or rounded by rule: every machine finds
+/// the same similarities.
 public struct Embedding: Equatable {
     /// 1 as a component.
     static let one: Int64 = 1 << 16

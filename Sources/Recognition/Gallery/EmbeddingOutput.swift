@@ -1,7 +1,7 @@
 import ModelFile
 
-/// The output by which a model tells persons apart, as its recipe names it (`embedding: {output: …, threshold: …}`); in the
-/// model file it stands among the provenance.
+/// The output by which a model tells persons apart, as its recipe names it (`embedding: {output: …, threshold: …}`); in
+/// the model file it stands among the provenance.
 public struct EmbeddingOutput: Equatable {
     public static let outputKey = "embedding.output"
     public static let thresholdKey = "embedding.threshold"
@@ -10,8 +10,8 @@ public struct EmbeddingOutput: Equatable {
     public let name: String
     /// Number of components.
     public let dimension: Int
-    /// From which similarity on two clips show the same person, chosen on validation clips; `nil` when the recipe does not
-    /// say.
+    /// From which similarity on two clips show the same person, chosen on validation clips; `nil` when the recipe does
+    /// not say.
     public let threshold: Double?
 
     /// - Throws: `noEmbedding` for a model without one.
@@ -27,6 +27,7 @@ public struct EmbeddingOutput: Equatable {
         }
         self.name = name
         dimension = tensor.count
-        threshold = fact(EmbeddingOutput.thresholdKey).flatMap { Double($0) }.flatMap { (-1...1).contains($0) ? $0 : nil }
+        let limit = fact(EmbeddingOutput.thresholdKey).flatMap { Double($0) }
+        threshold = limit.flatMap { (-1...1).contains($0) ? $0 : nil }
     }
 }

@@ -63,7 +63,8 @@ public struct Gallery: Equatable {
     /// - Parameter clips: At least one, of the gallery's dimension.
     /// - Throws: `badName` or `full`; the gallery is then as before.
     public mutating func enrol(_ name: String, _ clips: [Embedding]) throws(GalleryError) {
-        precondition(!clips.isEmpty && clips.allSatisfy { $0.components.count == dimension }, "embeddings of this model")
+        precondition(
+            !clips.isEmpty && clips.allSatisfy { $0.components.count == dimension }, "embeddings of this model")
         if let why = Gallery.problem(withName: name) { throw .badName(name, why) }
         let index = swimmers.firstIndex { $0.name == name }
         guard index != nil || swimmers.count < Gallery.maximumSwimmers else {
@@ -71,7 +72,8 @@ public struct Gallery: Equatable {
         }
         let before = index.map { swimmers[$0].clips } ?? 0
         guard before + clips.count <= Gallery.maximumClips else {
-            throw .full("\(name) has \(before) clips and can have \(Gallery.maximumClips); remove \(name) and enroll anew")
+            throw .full(
+                "\(name) has \(before) clips and can have \(Gallery.maximumClips); remove \(name) and enroll anew")
         }
         var sum = index.map { swimmers[$0].sum } ?? [Int32](repeating: 0, count: dimension)
         for clip in clips {
@@ -114,7 +116,8 @@ public struct Gallery: Equatable {
         if name.isEmpty { return "is empty" }
         if name.utf8.count > maximumNameBytes { return "has more than \(maximumNameBytes) bytes" }
         if name == unknown { return "is what nobody in particular is called" }
-        if name.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) { return "has control characters" }
+        let hasControl = name.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
+        if hasControl { return "has control characters" }
         if name.utf8.first == 0x20 || name.utf8.last == 0x20 { return "begins or ends with a space" }
         return nil
     }

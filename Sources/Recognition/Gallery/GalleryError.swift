@@ -23,11 +23,11 @@ public enum GalleryError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .noEmbedding(let model, nil):
-            "model \(model): has no embedding, the output that tells persons apart; export the network with one, name it in "
-                + "its recipe (embedding: {output: embedding, threshold: 0.6}) and quantize it again"
+            "model \(model): has no embedding, the output that tells persons apart; export the network with one, name it "
+                + "in its recipe (embedding: {output: embedding, threshold: 0.6}) and quantize it again"
         case .noEmbedding(let model, let output?):
-            "model \(model): its embedding is the output \(output), which it does not have or which is too long; correct "
-                + "embedding.output in its recipe and quantize it again"
+            "model \(model): its embedding is the output \(output), which it does not have or which is too long; "
+                + "correct embedding.output in its recipe and quantize it again"
         case .noThreshold(let model):
             "model \(model): its recipe has no embedding.threshold; give --threshold, such as 0.6"
         case .unreadable(let file, let reason): "\(file): cannot be read: \(reason)"
@@ -36,12 +36,13 @@ public enum GalleryError: Error, Equatable, CustomStringConvertible {
             "\(file): gallery layout \(version), not \(GalleryFile.version); enroll again with this release"
         case .damaged(let file, let what): "\(file): damaged: \(what); copy it again, or enroll again"
         case .otherModel(let file, let model):
-            "\(file): enrolled with another model than \(model): similarities would mean nothing; use the model that it was "
-                + "made with, or enroll again with this one"
+            "\(file): enrolled with another model than \(model): similarities would mean nothing; use the model that it "
+                + "was made with, or enroll again with this one"
         case .unwritable(let file, let reason): "\(file): cannot be written: \(reason)"
         case .badName(let name, let why): "the name “\(name)” \(why)"
         case .unknownSwimmer(let name, let known):
-            "there is no \(name) in the gallery; there \(known.isEmpty ? "is nobody" : "are " + known.joined(separator: ", "))"
+            "there is no \(name) in the gallery; there "
+                + (known.isEmpty ? "is nobody" : "are " + known.joined(separator: ", "))
         case .full(let what): what
         }
     }

@@ -5,7 +5,7 @@ import ModelFile
 ///
 ///     header   "TGAL" · version u32 · bytes of the file u64 · CRC-32 of all that follows u32 · dimension u32 ·
 ///              fingerprint of the model u64 · number of swimmers u32
-///     swimmer  bytes of the name u32 · clips u32 · the name in UTF-8 · the sum of the clips' embeddings, i32 × dimension
+///     swimmer  bytes of the name u32 · clips u32 · the name in UTF-8 · sum of the clips' embeddings, i32 × dimension
 enum GalleryFile {
     static let version: UInt32 = 1
     /// "TGAL", read as a little-endian word.

@@ -33,7 +33,8 @@ struct IdentificationTrial {
     let impostors: [String]
     let probes: [Probe]
 
-    /// People take part in the order of their first clips; those without a name of their own, "stranger", are impostors.
+    /// People take part in the order of their first clips; those without a name of their own, "stranger", are
+    /// impostors.
     ///
     /// - Parameters:
     ///   - people: How many are enrolled, `nil` for half of those with enough clips.
@@ -51,8 +52,8 @@ struct IdentificationTrial {
         let wanted = people ?? (candidates.count + 1) / 2
         guard wanted >= 1, candidates.count >= wanted else {
             throw CommandError(
-                "\(source): \(candidates.count) people have more than \(clips) clips, \(max(1, wanted)) are to be enrolled; "
-                    + "give fewer --people or a smaller --enroll")
+                "\(source): \(candidates.count) people have more than \(clips) clips, \(max(1, wanted)) are to be "
+                    + "enrolled; give fewer --people or a smaller --enroll")
         }
         let known = Array(candidates.prefix(wanted))
         let others = order.filter { !known.contains($0) }

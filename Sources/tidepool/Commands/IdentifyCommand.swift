@@ -9,9 +9,9 @@ struct IdentifyCommand: ParsableCommand {
         commandName: "identify", abstract: "Measures re-identification: rank-1, false accepts, false rejects.",
         discussion: """
             Enrolls the first clips of some people as tidepool-edge enroll does and shows the network all their other
-            clips, the probes, and those of people who were not enrolled, the impostors. Rank-1: the most alike known person is
-            the right one. At a threshold: a false accept is an impostor's clip that gets a name, a false reject a known
-            person's that gets none, a misnamed one gets somebody else's.
+            clips, the probes, and those of people who were not enrolled, the impostors. Rank-1: the most alike known
+            person is the right one. At a threshold: a false accept is an impostor's clip that gets a name, a false
+            reject a known person's that gets none, a misnamed one gets somebody else's.
 
             EXAMPLES
               tidepool scene --out people --seed 5 --clips 800 --population 9 --members 40 --domain test --format npy
@@ -94,8 +94,8 @@ struct Share: ExpressibleByArgument {
 
     init?(argument: String) {
         let isPercent = argument.hasSuffix("%")
-        guard let number = Double(isPercent ? String(argument.dropLast()).trimmingCharacters(in: .whitespaces) : argument)
-        else { return nil }
+        let digits = isPercent ? String(argument.dropLast()).trimmingCharacters(in: .whitespaces) : argument
+        guard let number = Double(digits) else { return nil }
         fraction = isPercent ? number / 100 : number
         guard (0...1).contains(fraction) else { return nil }
     }
