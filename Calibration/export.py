@@ -16,7 +16,7 @@ from training.clips import load_labels
 
 
 def face_model(checkpoint):
-    net = load(face.FaceNet(), checkpoint)
+    net = load(face.FaceNet(descriptor=face.DESCRIPTOR), checkpoint)
     return onnx_export.export(face.DeployedFaceNet(net), "image", (1, 3, face.SIZE, face.SIZE), {
         "age": "age in years", "gender": chances(face.GENDERS), "race": chances(face.RACES)})
 
