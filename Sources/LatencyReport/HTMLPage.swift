@@ -50,7 +50,7 @@ struct HTMLPage {
         table{border-collapse:collapse}th,td{padding:.25rem .8rem .25rem 0;text-align:left;
         border-bottom:1px solid var(--line)}
         th{color:var(--soft);font-weight:500}.n{text-align:right;font-variant-numeric:tabular-nums}
-        .scroll{overflow-x:auto}
+        .scroll{overflow-x:auto;margin:.5rem 0}
         svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:12px}
         svg .grid{stroke:var(--line)}svg .budget{stroke:var(--bad);stroke-dasharray:5 4}
         svg .budget-text{fill:var(--bad)}svg .one{fill:var(--one)}svg .two{fill:var(--two)}svg .late{fill:var(--bad)}

@@ -1,8 +1,9 @@
 import Budget
-import CPlatform
 import Camera
+import ModelFile
 import PoolScene
 import Recognition
+import Runtime
 
 /// Listens to a session and makes a `LatencyResult` of what it hears.
 public final class LatencyRecorder: SessionObserver {

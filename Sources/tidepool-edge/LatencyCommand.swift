@@ -1,3 +1,4 @@
+import BoardConfig
 import CPlatform
 import LatencyReport
 import Recognition
