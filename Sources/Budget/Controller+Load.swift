@@ -12,15 +12,15 @@ extension Controller {
         guard let previous = keeper.assess(now: now, loads: loads) else { return }
         changes.append(
             LadderChange(
-                level: level, previousLevel: previous, rung: point.rung, because: reason(from: previous, loads, now: now),
-                at: now))
+                level: level, previousLevel: previous, rung: point.rung,
+                because: reason(from: previous, loads, now: now), at: now))
         if point.regionShare == 1 { for index in regions.indices { regions[index].hasTurn = true } }
         if ladder.points[previous].regionShare == 1 { lastShift = nil }
         changeShift(now: now)
     }
 
-    /// The load of a level: the share of the time that its work takes, or, where that is the greater obstacle, how nearly a
-    /// single look fills its budget, so that `fullLoad` is reached where it fills it.
+    /// The load of a level: the share of the time that its work takes, or, where that is the greater obstacle, how
+    /// nearly a single look fills its budget, so that `fullLoad` is reached where it fills it.
     func load(at point: OperatingPoint, now: Int64) -> Double {
         var tightest = 0.0
         for task in promises.indices where regions.contains(where: { $0.id.task == task }) {
@@ -31,8 +31,9 @@ extension Controller {
         return max(tightest, timeShare(at: point, now: now))
     }
 
-    /// How much of a task's budget one look with a decision takes, on a frame as fresh as they come here: midway between the
-    /// mean and the upper cost, so that rare standstills, which no level could help, do not count as the rule.
+    /// How much of a task's budget one look with a decision takes, on a frame as fresh as they come here: midway
+    /// between the mean and the upper cost, so that rare standstills, which no level could help, do not count as the
+    /// rule.
     private func fit(_ task: Int, lighter: Bool) -> Double {
         let form = lighter && promises[task].hasLighter
         let unit = costs.picture(scale: lighter ? 2 : 1) + costs.look(task: task, lighter: form, decides: true)

@@ -22,8 +22,8 @@ extension Controller {
         }
     }
 
-    /// Where only some regions are looked at: whose turn it is for the next shift. Those wait longest whose last turn is
-    /// longest ago, a shift or two longer if tasks of higher priority go before theirs.
+    /// Where only some regions are looked at: whose turn it is for the next shift. Those wait longest whose last turn
+    /// is longest ago, a shift or two longer if tasks of higher priority go before theirs.
     func changeShift(now: Int64) {
         guard point.regionShare > 1 else { return }
         if let lastShift, now - lastShift < ladder.shift { return }
@@ -66,16 +66,16 @@ extension Controller {
         }
     }
 
-    /// The longest that a region waits between two looks, in nanoseconds, when it is offered on every frame and no decision
-    /// is expected beyond its age limit.
+    /// The longest that a region waits between two looks, in nanoseconds, when it is offered on every frame and no
+    /// decision is expected beyond its age limit.
     ///
-    /// It is the sum of its pace (up to four times of it for tasks of lower priority), of the shifts until its turn where
-    /// only some regions are looked at, and of turns of the worker: two for each of the regions, and while some are in
-    /// trouble, `patience` and five for each.
+    /// It is the sum of its pace (up to four times of it for tasks of lower priority), of the shifts until its turn
+    /// where only some regions are looked at, and of turns of the worker: two for each of the regions, and while some
+    /// are in trouble, `patience` and five for each.
     ///
-    /// Why: past its deadline a region can only be overtaken by those with earlier deadlines, each of them once, and the
-    /// most urgent is taken at the latest on the second frame. While regions are in trouble, one frame in four goes first to
-    /// a calm one.
+    /// Why: past its deadline a region can only be overtaken by those with earlier deadlines, each of them once, and
+    /// the most urgent is taken at the latest on the second frame. While regions are in trouble, one frame in four
+    /// goes first to a calm one.
     ///
     /// - Parameters:
     ///   - count: How many regions there are.

@@ -1,15 +1,15 @@
-/// The policy that keeps the promises: the newest frame first, the most urgent regions of it, only what can be decided in
-/// time, and less of everything, in the ladder's order, where that is not enough.
+/// The policy that keeps the promises: the newest frame first, the most urgent regions of it, only what can be decided
+/// in time, and less of everything, in the ladder's order, where that is not enough.
 ///
-/// - A look is admitted when the time it is expected to end at, by its upper cost, lies within its promise's p99, for itself
-///   and for what is already planned on the frame. Where not even the most urgent look fits, the frame is dropped for a
-///   newer one, but never two in a row: a late decision is better than none, up to the age limit.
-/// - On a frame, regions in trouble come first, the one that waits longest before the others; then the rest by earliest
-///   deadline: last look + the pace of the level, times 2 or 4 for tasks of lower priority.
-/// - A region stays in trouble for `troublePersistence` after a decision said so. It is looked at on every frame worked on
-///   where it is due, decided each time, by the full program at full size where that fits its budget at all, and never
-///   skipped or shed. Only where there is not the time for both, one frame in four goes first to a calm region that has
-///   waited more than `patience` beyond its deadline.
+/// - A look is admitted when the time it is expected to end at, by its upper cost, lies within its promise's p99, for
+///   itself and for what is already planned on the frame. Where not even the most urgent look fits, the frame is
+///   dropped for a newer one, but never two in a row: a late decision is better than none, up to the age limit.
+/// - On a frame, regions in trouble come first, the one that waits longest before the others; then the rest by
+///   earliest deadline: last look + the pace of the level, times 2 or 4 for tasks of lower priority.
+/// - A region stays in trouble for `troublePersistence` after a decision said so. It is looked at on every frame
+///   worked on where it is due, decided each time, by the full program at full size where that fits its budget at all,
+///   and never skipped or shed. Only where there is not the time for both, one frame in four goes first to a calm
+///   region that has waited more than `patience` beyond its deadline.
 /// - No region starves: see `longestWait`.
 public final class Controller: Policy {
     public let promises: [Promise]

@@ -1,10 +1,10 @@
 /// A running estimate of one cost in nanoseconds: its mean, and an upper value that it hardly ever exceeds.
 ///
-/// The upper value follows the method of stochastic approximation of a quantile (Robbins and Monro 1951) with unequal steps:
-/// a cost above it pulls it half the way up, but no further than one mean at a time; with time it fades towards the mean. A
-/// throttled clock is thus learnt within four costs, a single standstill does not spoil the estimate, and however often
-/// something is measured, it exceeds the value about equally often in a second. The distance to the mean is counted twice,
-/// as costs near the tracked quantile say nothing of those beyond it.
+/// The upper value follows the method of stochastic approximation of a quantile (Robbins and Monro 1951) with unequal
+/// steps: a cost above it pulls it half the way up, but no further than one mean at a time; with time it fades towards
+/// the mean. A throttled clock is thus learnt within four costs, a single standstill does not spoil the estimate, and
+/// however often something is measured, it exceeds the value about equally often in a second. The distance to the mean
+/// is counted twice, as costs near the tracked quantile say nothing of those beyond it.
 public struct CostEstimate: Equatable {
     /// Mean over about sixteen costs. None counts for more than four means; one below half of it counts fourfold, for a
     /// machine that recovered.

@@ -61,7 +61,8 @@ public struct FramePlan: Equatable {
         self.dropped = dropped
     }
 
-    /// The one cause to account a frame under that serves nobody; nil for one that serves somebody, or had nobody to serve.
+    /// The one cause to account a frame under that serves nobody; nil for one that serves somebody, or had nobody to
+    /// serve.
     public var cause: DropCause? {
         guard items.isEmpty else { return nil }
         for cause in [DropCause.late, .shed, .skipped, .paced] where dropped.contains(where: { $0.cause == cause }) {

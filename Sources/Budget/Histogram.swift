@@ -1,5 +1,5 @@
-/// A log-linear histogram of durations in nanoseconds: 64 steps an octave, so a percentile is within 1/64 of the truth, in
-/// a fixed amount of memory however long the run.
+/// A log-linear histogram of durations in nanoseconds: 64 steps an octave, so a percentile is within 1/64 of the truth,
+/// in a fixed amount of memory however long the run.
 ///
 /// ```swift
 /// var ages = Histogram()
@@ -32,7 +32,8 @@ public struct Histogram: Equatable {
         count += 1
     }
 
-    /// The smallest value that at least `fraction` of all values do not exceed (nearest rank), to the bucket's upper end.
+    /// The smallest value that at least `fraction` of all values do not exceed (nearest rank), to the bucket's upper
+    /// end.
     ///
     /// - Parameter fraction: 0…1. Complexity: O(number of buckets).
     public func percentile(_ fraction: Double) -> Int64 {

@@ -1,12 +1,13 @@
 /// Moves on the ladder: down soon, up reluctantly, never to and fro.
 ///
-/// Down: when two assessments in a row, `Ladder.assessment` apart, find more than `fullLoad`, to the first level that brings the
-/// load to `goodLoad`. Up: one level, when the next one's load was at most `easyLoad` for the whole `hold`. A descent soon after
-/// a climb says that the climb was a mistake and doubles the hold; a climb that stands for two holds sets it back.
+/// Down: when two assessments in a row, `Ladder.assessment` apart, find more than `fullLoad`, to the first level that
+/// brings the load to `goodLoad`. Up: one level, when the next one's load was at most `easyLoad` for the whole `hold`.
+/// A descent soon after a climb says that the climb was a mistake and doubles the hold; a climb that stands for two
+/// holds sets it back.
 ///
-/// So there are at most 60 s / `hold` climbs a minute (15), at most one descent in two assessments, and descents never cover
-/// more levels than were climbed and the ladder has. Under a load that swings across the edge the climbs become rarer: 4, 8,
-/// 16, 32 s apart, at most four of them in a minute.
+/// So there are at most 60 s / `hold` climbs a minute (15), at most one descent in two assessments, and descents never
+/// cover more levels than were climbed and the ladder has. Under a load that swings across the edge the climbs become
+/// rarer: 4, 8, 16, 32 s apart, at most four of them in a minute.
 struct LevelKeeper {
     private let ladder: Ladder
     private(set) var level = 0
@@ -48,7 +49,8 @@ struct LevelKeeper {
     }
 
     private mutating func climb(now: Int64, _ loads: [Double]) -> Int? {
-        guard level > 0, var target = (0..<level).last(where: { loads[$0] <= max(ladder.easyLoad, loads[level]) }) else {
+        let easy = max(ladder.easyLoad, loads[level])
+        guard var target = (0..<level).last(where: { loads[$0] <= easy }) else {
             easySince = nil
             return nil
         }

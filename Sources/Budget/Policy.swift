@@ -30,8 +30,8 @@ public protocol Policy: AnyObject {
     /// Before each item: is there still time for it? If not, it is dropped as late.
     func admits(_ item: WorkItem, now: Int64, captured: Int64) -> Bool
 
-    /// A look is finished: what it took in nanoseconds. `frame`: crop, resize and frame program; `clip`: the clip program, 0
-    /// when it was not run (a clip that is still filling).
+    /// A look is finished: what it took in nanoseconds. `frame`: crop, resize and frame program; `clip`: the clip
+    /// program, 0 when it was not run (a clip that is still filling).
     func finished(_ item: WorkItem, frame: Int64, clip: Int64)
 
     /// After `finished`, when there was a decision.

@@ -26,8 +26,8 @@ extension Scenario {
         duration: 125)
 
     public static let throttled = standard(
-        CostTrace(steps: [(20, 2), (40, 3), (60, 1)]), "throttled", "costs double at 20 s, triple at 40 s, cool at 60 s",
-        duration: 135)
+        CostTrace(steps: [(20, 2), (40, 3), (60, 1)]), "throttled",
+        "costs double at 20 s, triple at 40 s, cool at 60 s", duration: 135)
 
     public static let coreTaken = standard(
         CostTrace(steps: [(15, 1.8), (45, 1)]), "core", "another program takes a core, 15…45 s", duration: 120)
@@ -41,7 +41,9 @@ extension Scenario {
     public static let heavyTailed: Scenario = {
         var trace = CostTrace()
         trace.scatter = .heavyTailed
-        return standard(trace, "tails", "one cost in fifty is double the mean, one in 256 triple, one in 4,096 sixfold", duration: 90)
+        return standard(
+            trace, "tails", "one cost in fifty is double the mean, one in 256 triple, one in 4,096 sixfold",
+            duration: 90)
     }()
 
     public static func many(_ regions: Int) -> Scenario {

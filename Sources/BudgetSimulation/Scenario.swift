@@ -36,8 +36,8 @@ public struct CostTrace: Sendable {
     public enum Scatter: Sendable {
         /// Normal, 8 %.
         case even
-        /// Pareto with shape 4 and the same mean: one cost in fifty is more than double of it, one in 256 more than triple,
-        /// one in 4,096 more than sixfold.
+        /// Pareto with shape 4 and the same mean: one cost in fifty is more than double of it, one in 256 more than
+        /// triple, one in 4,096 more than sixfold.
         case heavyTailed
     }
 

@@ -30,7 +30,7 @@ public struct SimulatedRun {
         public let cause: DropCause
     }
 
-    /// Where the frames went: `captured == worked + overtaken + idle + dropped` of all causes.
+    /// Where the frames went: `captured == worked + overtaken + idle + waiting + dropped` of all causes.
     public struct Frames {
         public var captured = 0
         public var worked = 0
@@ -38,9 +38,11 @@ public struct SimulatedRun {
         public var overtaken = 0
         /// Nobody was due.
         public var idle = 0
+        /// Still in the queue, or on their way, at the end.
+        public var waiting = 0
         public var dropped = [Int](repeating: 0, count: DropCause.allCases.count)
 
-        public var isBalanced: Bool { captured == worked + overtaken + idle + dropped.reduce(0, +) }
+        public var isBalanced: Bool { captured == worked + overtaken + idle + waiting + dropped.reduce(0, +) }
 
         mutating func count(_ cause: DropCause?) {
             if let cause { dropped[cause.rawValue] += 1 } else { idle += 1 }

@@ -2,8 +2,8 @@ import Budget
 
 /// A camera, a policy and a machine that does one thing after the other: the loop of a session, without a clock.
 ///
-/// The same scenario, policy and seed give the same run. Frames come at the camera's rate with a millisecond of jitter. A
-/// policy that does not queue gets the newest frame there is.
+/// The same scenario, policy and seed give the same run. Frames come at the camera's rate with a millisecond of
+/// jitter. A policy that does not queue gets the newest frame there is.
 public struct Simulation {
     private let scenario: Scenario
     private let promises: [Promise]
@@ -15,7 +15,9 @@ public struct Simulation {
     private var run: SimulatedRun
     private var lastStart: Int64 = 0
 
-    public static func run(_ scenario: Scenario, _ policy: any Policy, named name: String, seed: UInt64) -> SimulatedRun {
+    public static func run(
+        _ scenario: Scenario, _ policy: any Policy, named name: String, seed: UInt64
+    ) -> SimulatedRun {
         var simulation = Simulation(scenario, policy, name, seed)
         simulation.loop()
         return simulation.run
@@ -39,9 +41,11 @@ public struct Simulation {
     private mutating func loop() {
         var now: Int64 = 0
         var next = 0
+        let end = Int64(scenario.duration * 1e9)
         while next < arrivals.count {
             var frame = next
             now = machine.awake(max(now, arrivals[frame].arrives))
+            if now >= end { break }
             if !policy.queuesFrames {
                 while frame + 1 < arrivals.count, arrivals[frame + 1].arrives <= now { frame += 1 }
             }
@@ -52,6 +56,7 @@ public struct Simulation {
             for change in policy.takeChanges() { run.changes.append(change) }
         }
         run.frames.captured = arrivals.count
+        run.frames.waiting = arrivals.count - next
     }
 
     /// Works on a frame and returns the time when done.
@@ -79,7 +84,8 @@ public struct Simulation {
                 continue
             }
             served = true
-            now = look(item, frame: frame, captured: captured, scale: plan.pictureScale, decode: start..<decoded, now: now)
+            now = look(
+                item, frame: frame, captured: captured, scale: plan.pictureScale, decode: start..<decoded, now: now)
         }
         if served { run.frames.worked += 1 } else { run.frames.count(.late) }
         return now

@@ -18,8 +18,8 @@ public struct Window {
 }
 
 extension SimulatedRun {
-    /// The run by seconds. In each, for each task, 99 of 100 decisions (nearest rank) must lie within the budget, and a second
-    /// without a decision has not kept it.
+    /// The run by seconds. In each, for each task, 99 of 100 decisions (nearest rank) must lie within the budget, and
+    /// a second without a decision has not kept it.
     ///
     /// - Parameters:
     ///   - changes: When the load changed, in seconds; the two seconds after are for adaptation.
@@ -35,7 +35,8 @@ extension SimulatedRun {
             let adapting = changes.contains { $0 > Double(second) - 2 && $0 < Double(second) + 1 }
             let excused = adapting || excusesUnits && decisions.contains { $0.isBeyondKeeping }
             return Window(
-                second: second, decisions: ages.count, p50: Self.nearestRank(ages, 0.5), p99: Self.nearestRank(ages, 0.99),
+                second: second, decisions: ages.count, p50: Self.nearestRank(ages, 0.5),
+                p99: Self.nearestRank(ages, 0.99),
                 verdict: excused ? .excused : Self.isKept(decisions) ? .kept : .broken)
         }
     }

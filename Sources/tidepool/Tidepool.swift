@@ -24,7 +24,7 @@ struct Tidepool: ParsableCommand {
             """,
         subcommands: [
             QuantizeCommand.self, InspectCommand.self, InferCommand.self, CompareCommand.self, EvaluateCommand.self,
-            IdentifyCommand.self, SceneCommand.self,
+            IdentifyCommand.self, SceneCommand.self, BudgetCommand.self,
         ])
 }
 

@@ -25,15 +25,15 @@ extension Scenario: CustomTestStringConvertible {
 }
 
 @Suite struct PromiseTests {
-    /// 99 of 100 one-second windows keep their p99, the two seconds after a change of load aside. In these scenarios no look
-    /// ever takes longer than its whole budget, so nothing is excused.
+    /// 99 of 100 one-second windows keep their p99, the two seconds after a change of load aside. In these scenarios
+    /// no look ever takes longer than its whole budget, so nothing is excused.
     @Test(arguments: keepable.filter { $0.name != "bursts" })
     func agesStayWithinTheBudget(scenario: Scenario) {
         #expect(brokenShare(scenario, excusesUnits: false) <= 0.01)
     }
 
-    /// Where the machine stands still for longer than the budget, the look that it strikes is late, whatever the policy:
-    /// seconds in which a standstill alone made a look longer than its budget are excused, and no others.
+    /// Where the machine stands still for longer than the budget, the look that it strikes is late, whatever the
+    /// policy: seconds in which a standstill alone made a look longer than its budget are excused, and no others.
     @Test func standstillsBreakOnlyTheSecondsThatTheyStrike() {
         #expect(brokenShare(.bursts, excusesUnits: true) <= 0.01)
     }

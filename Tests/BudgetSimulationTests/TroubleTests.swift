@@ -30,7 +30,8 @@ private func scenario(regions: Int, slowness: Double) -> Scenario {
         }
     }
 
-    /// From the first decision that says so until `troublePersistence` after the last, it is neither paced, skipped nor shed.
+    /// From the first decision that says so until `troublePersistence` after the last, it is neither paced, skipped
+    /// nor shed.
     @Test(arguments: [2, 6, 12], [1.0, 2, 4])
     func whoIsInTroubleIsNeitherSkippedNorShed(regions: Int, slowness: Double) {
         let scenario = scenario(regions: regions, slowness: slowness)
