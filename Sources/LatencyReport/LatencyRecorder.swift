@@ -69,7 +69,7 @@ public final class LatencyRecorder: SessionObserver {
         var result = LatencyResult()
         result.source = session.source.summary
         result.seconds = seconds(end)
-        result.captured = session.source.counters.captured
+        result.captured = session.counters.captured
         result.decided = session.frames.decided
         result.filling = session.frames.filling
         result.dropped = session.dropped.map { LatencyResult.Count(cause: $0.cause, count: $0.count) }

@@ -6,7 +6,7 @@ import Runtime
 extension Session {
     /// The last line of a run: what was opened, every account, and percentiles in milliseconds.
     public func summaryJSON() -> String {
-        let counters = source.counters
+        let counters = counters
         var line = JSONText()
         line.object { line in
             line.key("summary")

@@ -21,6 +21,10 @@ public final class Session {
     /// How often the camera's state changed.
     public private(set) var cameraEvents = 0
 
+    /// What the source did with its frames, up to the end of the run; a camera's thread may still count on.
+    public var counters: CaptureCounters { countersAtEnd ?? source.counters }
+
+    private var countersAtEnd: CaptureCounters?
     private let decoder: PictureDecoder
     private let now: Clock
     private let health: HealthReader?
@@ -55,7 +59,10 @@ public final class Session {
     public func run(
         frames limit: Int? = nil, nanoseconds: Int64? = nil, observer: any SessionObserver
     ) throws(RecognitionError) {
-        defer { source.stop() }
+        defer {
+            source.stop()
+            countersAtEnd = source.counters
+        }
         let begin = now()
         if let nanoseconds { source.stop(at: begin + nanoseconds) }
         while frames.taken < limit ?? Int.max, tp_stop_requested() == 0 {
@@ -227,7 +234,8 @@ public final class Session {
 
     /// Frames that brought nothing, by cause, so far, and those lost before they were captured.
     public var dropped: [(cause: String, count: Int)] {
-        var causes = source.counters.dropped
+        let counters = counters
+        var causes = counters.dropped
         for cause in FrameDrop.allCases where frames.dropped(cause) > 0 {
             if let index = causes.firstIndex(where: { $0.cause == cause.label }) {
                 causes[index].count += frames.dropped(cause)
@@ -235,7 +243,7 @@ public final class Session {
                 causes.append((cause: cause.label, count: frames.dropped(cause)))
             }
         }
-        if source.counters.lost > 0 { causes.append((cause: "lost", count: source.counters.lost)) }
+        if counters.lost > 0 { causes.append((cause: "lost", count: counters.lost)) }
         return causes
     }
 }

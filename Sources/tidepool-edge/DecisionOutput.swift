@@ -75,7 +75,7 @@ final class DecisionOutput: SessionObserver {
         }
         let drops = session.dropped.map { "\($0.cause) \($0.count)" }.joined(separator: ", ")
         var text = "\n" + table(rows) + "\n\n"
-        text += "\(session.source.counters.captured) frames captured, \(session.frames.decided) decided, "
+        text += "\(session.counters.captured) frames captured, \(session.frames.decided) decided, "
         text += "\(session.frames.filling) filling clips, dropped: \(drops.isEmpty ? "none" : drops)"
         for (promise, account) in zip(session.promises ?? [], session.tasks) {
             text += "\n\(promise.name), budget \(milliseconds(promise.p99)): "

@@ -67,6 +67,10 @@ private func run(_ session: Session, frames: Int? = nil) throws -> Recorder {
             let session = try Session(recognisers: [faces()], source: source)
             try? session.run(frames: 1, observer: Recorder())
             #expect(source.wasStopped)
+            // What its thread still counts belongs to no run.
+            let atEnd = session.counters
+            source.counters.captured += 5
+            #expect(session.counters == atEnd)
         }
     }
 
