@@ -4,7 +4,7 @@ import Foundation
 struct ComparisonPage {
     let title: String
     let summary: String
-    let comparisons: [Comparison]
+    let comparisons: [PolicyComparison]
 
     var html: String {
         """
@@ -52,7 +52,7 @@ struct ComparisonPage {
         }
     }
 
-    private func section(_ comparison: Comparison) -> String {
+    private func section(_ comparison: PolicyComparison) -> String {
         let legend = comparison.traces.map { trace in
             "<span class='\(escape(trace.policy))'><i></i>\(label(trace.policy)): "
                 + "\(percent(trace.totals.keptShare)) kept, "
@@ -64,7 +64,7 @@ struct ComparisonPage {
             """
     }
 
-    private func plot(_ comparison: Comparison) -> String {
+    private func plot(_ comparison: PolicyComparison) -> String {
         var plot = TimePlot(seconds: comparison.traces.map(\.seconds.count).max() ?? 0)
         ages(comparison, &plot)
         decisions(comparison, &plot)
@@ -73,7 +73,7 @@ struct ComparisonPage {
         return plot.svg(label: "\(escape(comparison.name)): ages, decisions, level and drops over time")
     }
 
-    private func ages(_ comparison: Comparison, _ plot: inout TimePlot) {
+    private func ages(_ comparison: PolicyComparison, _ plot: inout TimePlot) {
         let highest = comparison.traces.flatMap(\.seconds).compactMap(\.p99).max() ?? 100
         let top = max(highest * 1.1, comparison.budget * 2)
         // The mark of the budget itself needs room.
@@ -92,7 +92,7 @@ struct ComparisonPage {
         plot.limit(comparison.budget, "\(number(comparison.budget)) ms", in: panel)
     }
 
-    private func decisions(_ comparison: Comparison, _ plot: inout TimePlot) {
+    private func decisions(_ comparison: PolicyComparison, _ plot: inout TimePlot) {
         let highest = Double(comparison.traces.flatMap(\.seconds).map(\.decisions).max() ?? 1)
         let panel = plot.panel(
             "decisions a second, all regions", height: 70, .linear(to: highest),
@@ -102,7 +102,7 @@ struct ComparisonPage {
         }
     }
 
-    private func levels(_ comparison: Comparison, _ plot: inout TimePlot) {
+    private func levels(_ comparison: PolicyComparison, _ plot: inout TimePlot) {
         guard let trace = comparison.traces.first(where: { $0.policy == "budget" }) else { return }
         let deepest = Double(max(1, trace.totals.deepestLevel))
         let panel = plot.panel(
@@ -112,7 +112,7 @@ struct ComparisonPage {
     }
 
     /// What the controller did not look at, by cause, and what the others never came to.
-    private func drops(_ comparison: Comparison, _ plot: inout TimePlot) {
+    private func drops(_ comparison: PolicyComparison, _ plot: inout TimePlot) {
         guard let trace = comparison.traces.first(where: { $0.policy == "budget" }) else { return }
         let causes = ["paced", "skipped", "shed", "overtaken", "late"]
         let sums = trace.seconds.map { second in causes.reduce(0) { $0 + (second.dropped[$1] ?? 0) } }
@@ -132,7 +132,7 @@ struct ComparisonPage {
     }
 
     private var header: String {
-        Comparison.header.enumerated().map { "<th\($0 < 2 ? "" : " class='n'")>\($1)" }.joined()
+        PolicyComparison.header.enumerated().map { "<th\($0 < 2 ? "" : " class='n'")>\($1)" }.joined()
     }
 
     private func row(_ cells: [String]) -> String {

@@ -33,8 +33,8 @@ struct MeasuredLoad: Codable {
     }
 
     /// - Parameter folder: What the names of files are relative to.
-    func comparison(in folder: String) throws -> Comparison {
-        Comparison(
+    func comparison(in folder: String) throws -> PolicyComparison {
+        PolicyComparison(
             name: name, summary: summary, budget: budget,
             traces: try runs.map { run in
                 let parts = try run.parts.map { try MeasuredPart(path: folder + "/" + $0.file, $0.load, budget) }

@@ -36,7 +36,7 @@ struct PolicyTrace: Codable {
 }
 
 /// The policies side by side under one load.
-struct Comparison: Codable {
+struct PolicyComparison: Codable {
     var name: String
     var summary: String
     /// The tightest promise, in milliseconds.

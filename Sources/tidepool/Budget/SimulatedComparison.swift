@@ -17,7 +17,7 @@ enum ComparedPolicy: String, CaseIterable {
     }
 }
 
-extension Comparison {
+extension PolicyComparison {
     /// Runs a scenario with every policy. The seconds are those of the first seed, the totals those of all.
     init(_ scenario: Scenario, seeds: Range<UInt64>) {
         let budgets = scenario.promises.map { Double($0.p99) / 1e6 }

@@ -46,14 +46,14 @@ struct BudgetCommand: ParsableCommand {
     }
 
     func run() throws {
-        let comparisons: [Comparison]
+        let comparisons: [PolicyComparison]
         let summary: String
         if let measured {
             let folder = URL(fileURLWithPath: measured).deletingLastPathComponent().path
             comparisons = [try MeasuredLoad(path: measured).comparison(in: folder)]
             summary = "Measured with tidepool-edge on this machine; the policies took turns."
         } else {
-            comparisons = try scenarios().map { Comparison($0, seeds: seed..<seed + runs) }
+            comparisons = try scenarios().map { PolicyComparison($0, seeds: seed..<seed + runs) }
             summary = "Simulated: \(runs) runs of each load; the plots show the first."
         }
         if let report {
@@ -63,7 +63,7 @@ struct BudgetCommand: ParsableCommand {
         if json {
             print(try encodeJSON(comparisons))
         } else {
-            print(textTable([Comparison.header] + comparisons.flatMap(\.table)))
+            print(textTable([PolicyComparison.header] + comparisons.flatMap(\.table)))
         }
     }
 
