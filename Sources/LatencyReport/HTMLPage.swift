@@ -19,17 +19,18 @@ struct HTMLPage {
 
     /// A table; cells are markup. All but the first column are numbers, unless `words` counts more columns of text.
     mutating func table(_ head: [String], _ rows: [[String]], words: Int = 1) {
-        func row(_ cells: [String], _ tag: String) -> String {
-            var line = "<tr>"
-            for (index, cell) in cells.enumerated() {
-                line += index < words ? "<\(tag)>" : "<\(tag) class=\"n\">"
-                line += cell
-            }
-            return line
-        }
-        add("<div class=\"scroll\"><table><thead>\(row(head, "th"))</thead><tbody>")
-        for cells in rows { add(row(cells, "td")) }
+        add("<div class=\"scroll\"><table><thead>" + Self.row(head, "th", words) + "</thead><tbody>")
+        for cells in rows { add(Self.row(cells, "td", words)) }
         add("</tbody></table></div>")
+    }
+
+    private static func row(_ cells: [String], _ tag: String, _ words: Int) -> String {
+        var line = "<tr>"
+        for index in cells.indices {
+            line += "<" + tag + (index < words ? ">" : " class=\"n\">")
+            line += cells[index]
+        }
+        return line
     }
 
     mutating func finish() -> String {
