@@ -72,6 +72,13 @@ public final class FloatExecutor: @unchecked Sendable {
         if let failure = progress.failure { throw failure }
     }
 
+    /// Computes the node at an index from the values in `store`, whose graph has the same nodes, on the calling thread.
+    public func compute(_ index: Int, in store: ActivationStore) {
+        let node = graph.nodes[index]
+        let inputs = node.inputs.map { UnsafePointer(constants.pointers[$0] ?? store[$0].baseAddress!) }
+        kernels[index](inputs, store[node.output].baseAddress!, Parallel(threads: 1))
+    }
+
     private func run(_ input: FloatTensor, parallel: Parallel, observe: Observer?) throws(GraphError) -> [FloatTensor] {
         guard input.shape == graph.shape(graph.input) else {
             throw .input(expected: graph.shape(graph.input), given: input.shape)
