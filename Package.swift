@@ -49,6 +49,9 @@ let boardSide: [Target] = [
 ]
 
 let workstationSide: [Target] = [
+    .target(name: "CDigest", linkerSettings: [.linkedLibrary("crypto")]),
+    .target(name: "CInflate", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "ZipArchive", dependencies: ["CInflate"]),
     .target(name: "FloatGraph"),
     .target(name: "Importers", dependencies: [
         "FloatGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
@@ -56,7 +59,7 @@ let workstationSide: [Target] = [
     .target(name: "Quantizer", dependencies: ["FloatGraph", "ModelFile", "Runtime"]),
     .target(name: "BudgetSimulation", dependencies: ["Budget"]),
     .executableTarget(name: "tidepool", dependencies: [
-        "Importers", "Quantizer", "Recognition", "BoardConfig", "BudgetSimulation", "Yams",
+        "CDigest", "Importers", "ZipArchive", "Quantizer", "Recognition", "BoardConfig", "BudgetSimulation", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
@@ -80,6 +83,7 @@ let boardTests: [Target] = [
 
 let workstationTests: [Target] = [
     .target(name: "GraphSamples", dependencies: ["FloatGraph"], path: "Tests/GraphSamples"),
+    tests(of: "ZipArchive", exclude: ["Archives", "make.py"]),
     tests(of: "BudgetSimulation"),
     tests(of: "FloatGraph", ["GraphSamples"]),
     tests(of: "Importers", ["GraphSamples"]),
