@@ -15,7 +15,7 @@ FRAMES, SIZE = 15, 100
 
 class SwimmerNet(nn.Module):
     """Clips N x T x 3 x H x W, RGB 0...255 -> action logits N x actions, identity logits N x identities, embeddings
-    N x embedding, which are not normalised."""
+    N x embedding, which are not normalised (none where `embedding` is 0)."""
 
     def __init__(self, actions=4, identities=4, backbone=None, spatial=256, units=128, attention_units=32, head=256,
                  embedding=256, drop=0.3, drop_path=0.0):
@@ -26,7 +26,7 @@ class SwimmerNet(nn.Module):
         self.temporal = TemporalBlock(channels, units, attention_units)
         self.drop = nn.Dropout(drop)
         self.action, self.identity = Head(fused, head, actions, drop), Head(fused, head, identities, drop)
-        self.embedding = Embedding(fused, embedding)
+        self.embedding = Embedding(fused, embedding) if embedding else None
 
     def forward(self, clips):
         frames = clips.flatten(0, 1)
@@ -40,7 +40,8 @@ class SwimmerNet(nn.Module):
         """The mean feature map and the sequence of frame averages -> the outputs."""
         fused = torch.cat([self.spatial(scene), self.temporal(sequence)], 1)
         dropped = self.drop(fused)
-        return self.action(dropped), self.identity(dropped), self.embedding(fused)
+        decisions = self.action(dropped), self.identity(dropped)
+        return (*decisions, self.embedding(fused)) if self.embedding else decisions
 
 
 class DeployedSwimmerNet(nn.Module):
@@ -53,5 +54,5 @@ class DeployedSwimmerNet(nn.Module):
 
     def forward(self, clip):
         features = self.net.backbone(normalise(clip))
-        action, identity, embedding = self.net.decide(features.mean(0, keepdim=True), features.mean((2, 3)))
-        return action.softmax(1), identity.softmax(1), embedding
+        action, identity, *embedding = self.net.decide(features.mean(0, keepdim=True), features.mean((2, 3)))
+        return action.softmax(1), identity.softmax(1), *embedding

@@ -96,7 +96,7 @@ def main():
     torch.set_num_threads(1)
     torch.manual_seed(1)
     inputs = clips(np.random.default_rng(1))
-    net = SwimmerNet(Backbone(STAGES, stem=8), spatial=16, units=12, attention_units=8, head=16)
+    net = SwimmerNet(backbone=Backbone(STAGES, stem=8), spatial=16, units=12, attention_units=8, head=16, embedding=0)
     settle(net, net, tensor(inputs))
     model = onnx_export.export(DeployedSwimmerNet(net), "clip", (FRAMES, 3, SIZE, SIZE),
                                {"action": "P(action)", "identity": "P(identity)"})
