@@ -40,8 +40,13 @@ struct ProgramSplit {
 
     private static func mixesFrames(_ node: Node, _ graph: Graph, _ frames: Int) -> Bool {
         switch node.kind {
-        case .lstm, .selfAttention: true
+        case .lstm, .gru, .selfAttention: true
         case .reduce(_, let axes, _): axes.contains(0)
+        case .concatenate(axis: 0): true
+        case .transpose(let order): order[0] != 0
+        case .slice(let starts, _, let steps): starts[0] != 0 || steps[0] != 1
+        case .pad(let before, let after, _): before[0] + after[0] > 0
+        case .matmul: graph.shape(node.output).count < 3
         case .softmax, .concatenate: graph.shape(node.output).count == 1
         default: graph.shape(node.output).first != frames
         }

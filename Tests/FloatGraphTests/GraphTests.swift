@@ -21,7 +21,7 @@ struct GraphTests {
         (.batchNormalization(epsilon: .nan), [[1, 3], [3], [3], [3], [3]]),
         (.batchNormalization(epsilon: 0), [[1, 3], [3], [3], [3], [2]]),
         (.arithmetic(.add), [[2, 3], [2]]), (.prelu, [[1, 3], [2]]),
-        (.concatenate, [[1, 3], [2, 3]]), (.concatenate, []),
+        (.concatenate(axis: 1), [[1, 3], [2, 3]]), (.concatenate(axis: 1), []),
         (.reduce(.mean, axes: [2], keep: true), [[1, 3]]), (.reduce(.mean, axes: [0, 0], keep: true), [[1, 3]]),
         (.softmax, [[]]), (.lstm(hidden: 2), [[3, 4], [8, 4], [8, 2], [7]]),
         (.selfAttention(units: 2), [[3, 4], [2, 4], [2, 4], [2], [3], [1]]),

@@ -44,6 +44,6 @@ struct ReductionTests {
     @Test func concatenateJoinsChannels() throws {
         let x = FloatTensor(shape: [2, 1], values: [1, 2])
         let y = FloatTensor(shape: [2, 2], values: [3, 4, 5, 6])
-        expectEqual(try run(.concatenate, x, [y, x]), FloatTensor(shape: [2, 4], values: [1, 3, 4, 1, 2, 5, 6, 2]))
+        expectEqual(try run(.concatenate(axis: 1), x, [y, x]), FloatTensor(shape: [2, 4], values: [1, 3, 4, 1, 2, 5, 6, 2]))
     }
 }

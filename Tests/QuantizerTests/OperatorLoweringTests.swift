@@ -79,7 +79,7 @@ struct OperatorLoweringTests {
         let (x, y) = try maps(&sketch)
         let mean = try sketch.node(.reduce(.mean, axes: [3], keep: true), [x])
         let peak = try sketch.node(.reduce(.maximum, axes: [3], keep: true), [y])
-        let both = try sketch.node(.concatenate, [mean, peak, x])
+        let both = try sketch.node(.concatenate(axis: 3), [mean, peak, x])
         let graph = try finish(&sketch, both)
         let inputs = pictures(for: graph, 4)
         let lowered = try Lowered(graph, inputs)

@@ -48,7 +48,7 @@ struct PassTests {
         var sketch = Sketch()
         let stem = try sketch.node(.unary(.relu), [try sketch.convolution(sketch.graph.input, 6)])
         let spatial = try sketch.pooled(try sketch.batchNormalization(stem))
-        let fused = try sketch.node(.concatenate, [spatial, try sketch.pooled(stem), spatial])
+        let fused = try sketch.node(.concatenate(axis: 1), [spatial, try sketch.pooled(stem), spatial])
         let first = try sketch.dense(fused, 5), second = try sketch.dense(fused, 3)
         let graph = try rewritten(try sketch.finished(first, second))
         #expect(affineCount(graph) == 0)

@@ -15,7 +15,7 @@ struct ProgramSplitTests {
         let last = try sketch.node(.reduce(.maximum, axes: [0], keep: true), [hidden])
         let mean = try sketch.node(.reduce(.mean, axes: [0], keep: true), [map])
         let spatial = try sketch.pooled(try sketch.convolution(mean, 5))
-        let fused = try sketch.node(.concatenate, [last, spatial])
+        let fused = try sketch.node(.concatenate(axis: 1), [last, spatial])
         return (try sketch.finished(try sketch.dense(fused, 3)), map, pooled)
     }
 

@@ -25,7 +25,7 @@ struct SequenceLoweringTests {
         let mean = try sketch.node(.reduce(.mean, axes: [0], keep: true), [attended])
         let spatial = try sketch.pooled(
             try sketch.convolution(try sketch.node(.reduce(.mean, axes: [0], keep: true), [map]), 4))
-        let fused = try sketch.node(.concatenate, [peak, mean, spatial])
+        let fused = try sketch.node(.concatenate(axis: 1), [peak, mean, spatial])
         let graph = try sketch.finished(try sketch.node(.softmax, [try sketch.dense(fused, 4)]))
         return (graph, hidden, attended, peak)
     }

@@ -124,7 +124,7 @@ struct WeightedLoweringTests {
         var sketch = Sketch([1, 24, 24, 3])
         let flat = try sketch.node(.reshape, [sketch.graph.input], shape: [1, 1728])
         let wide = try sketch.node(.unary(.tanh), [try sketch.dense(flat, 125)])
-        let long = try sketch.node(.concatenate, Array(repeating: wide, count: 16))
+        let long = try sketch.node(.concatenate(axis: 1), Array(repeating: wide, count: 16))
         let weights = sketch.graph.addConstant("even", FloatTensor(shape: [2, 2000], repeating: 0.25))
         let output = try sketch.node(.dense, [long, weights])
         let graph = try sketch.finished(output)

@@ -70,7 +70,7 @@ extension Graph {
     /// Whether the output may be written over the first input, element by element.
     fileprivate func canOverwrite(_ node: Node) -> Bool {
         switch node.kind {
-        case .unary, .prelu, .batchNormalization: true
+        case .unary, .prelu, .batchNormalization, .layerNormalization: true
         case .arithmetic: shape(node.inputs[0]) == shape(node.output) && constant(node.inputs[1]) != nil
         default: false
         }

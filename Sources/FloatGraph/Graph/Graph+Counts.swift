@@ -7,7 +7,7 @@ extension Graph {
 
     /// Multiply-adds of one run: one clip or one picture.
     ///
-    /// Counted are convolutions, dense layers, LSTM and attention; elementwise work is not.
+    /// Counted are convolutions, matrix products, LSTM, GRU and attention; elementwise work is not.
     public func multiplyAdds() -> Int {
         nodes.reduce(0) { $0 + multiplyAdds($1) }
     }
@@ -23,10 +23,15 @@ extension Graph {
         case .depthwise:
             let w = shape(node.inputs[1])
             return outputCount * w[0] * w[1]
-        case .dense:
+        case .transposedConvolution:
+            let w = shape(node.inputs[1])
+            return x.reduce(1, *) * w[0] * w[1] * w[2]
+        case .dense, .matmul:
             return outputCount * x[x.count - 1]
         case .lstm(let hidden):
             return x[0] * 4 * hidden * (x[1] + hidden)
+        case .gru(let hidden, _):
+            return x[0] * 3 * hidden * (x[1] + hidden)
         case .selfAttention(let units):
             return x[0] * 2 * units * x[1] + x[0] * x[0] * (units + x[1])
         default:

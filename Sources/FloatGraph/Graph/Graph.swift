@@ -12,11 +12,16 @@ public struct Graph: Sendable {
         public var shape: [Int]
         /// Present for weights and other constants.
         public var constant: FloatTensor?
+        /// Given by a file that is quantized already; the values are floats all the same.
+        public var quantization: ValueQuantization?
 
-        public init(name: String, shape: [Int], constant: FloatTensor? = nil) {
+        public init(
+            name: String, shape: [Int], constant: FloatTensor? = nil, quantization: ValueQuantization? = nil
+        ) {
             self.name = name
             self.shape = shape
             self.constant = constant
+            self.quantization = quantization
         }
     }
 

@@ -6,6 +6,8 @@ func arithmetic(_ function: ArithmeticFunction, _ x: [Int], _ y: [Int], _ output
     case .subtract: loop.kernel(Subtract.self)
     case .multiply: loop.kernel(Multiply.self)
     case .divide: loop.kernel(Divide.self)
+    case .minimum: loop.kernel(Minimum.self)
+    case .maximum: loop.kernel(Maximum.self)
     }
 }
 
@@ -28,6 +30,14 @@ private enum Multiply: BinaryFunction {
 
 private enum Divide: BinaryFunction {
     @inline(__always) static func apply(_ x: Float, _ y: Float) -> Float { x / y }
+}
+
+private enum Minimum: BinaryFunction {
+    @inline(__always) static func apply(_ x: Float, _ y: Float) -> Float { y < x ? y : x }
+}
+
+private enum Maximum: BinaryFunction {
+    @inline(__always) static func apply(_ x: Float, _ y: Float) -> Float { y > x ? y : x }
 }
 
 /// A broadcast as few nested loops: adjacent axes on which both operands step alike are one axis.

@@ -17,12 +17,25 @@ func prelu(slope: [Float], channels: Int, count: Int) -> Kernel {
     }
 }
 
-/// Rows of several inputs side by side.
-func concatenate(_ channels: [Int], rows: Int) -> Kernel {
-    let width = channels.reduce(0, +)
+/// (x − mean) / √(variance + epsilon) · scale + offset, mean and variance of each row.
+func layerNormalization(scale: [Float], offset: [Float], _ epsilon: Float, count: Int) -> Kernel {
+    let factor = 1 / Float(scale.count)
+    return rows(of: scale.count, count: count) { x, y in
+        var (sum, squares) = (Float(0), Float(0))
+        for c in scale.indices { sum += x[c] }
+        let mean = sum * factor
+        for c in scale.indices { squares += (x[c] - mean) * (x[c] - mean) }
+        let gain = 1 / (squares * factor + epsilon).squareRoot()
+        for c in scale.indices { y[c] = (x[c] - mean) * gain * scale[c] + offset[c] }
+    }
+}
+
+/// Runs of several inputs one after the other; a run is what the input holds from the joined axis on.
+func concatenate(_ runs: [Int], rows: Int) -> Kernel {
+    let width = runs.reduce(0, +)
     return { inputs, output, _ in
         var start = 0
-        for (input, count) in zip(inputs, channels) {
+        for (input, count) in zip(inputs, runs) {
             for row in 0..<rows { (output + row * width + start).update(from: input + row * count, count: count) }
             start += count
         }

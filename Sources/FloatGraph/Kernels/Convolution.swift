@@ -16,14 +16,44 @@ struct ConvolutionSizes {
     var positions: Int { images * outputHeight * outputWidth }
 
     /// Whether every output position reads exactly the input pixel of the same index.
-    var isPointwise: Bool { kernelHeight == 1 && kernelWidth == 1 && window == ConvolutionWindow() }
-
-    /// The kernel rows (columns) that lie inside the picture when the kernel starts at `start`.
-    @inline(__always)
-    static func taps(_ kernel: Int, start: Int, extent: Int) -> Range<Int> {
-        let first = max(0, -start)
-        return first..<max(first, min(kernel, extent - start))
+    var isPointwise: Bool {
+        kernelHeight == 1 && kernelWidth == 1 && window.strideY == 1 && window.strideX == 1 && !window.isPadded
     }
+
+    /// The kernel's rows inside the picture for an output row.
+    @inline(__always)
+    func rowTaps(_ outputRow: Int) -> WindowTaps {
+        WindowTaps(
+            kernelHeight, start: outputRow * window.strideY - window.padTop, dilation: window.dilationY,
+            extent: height)
+    }
+
+    /// The kernel's columns inside the picture for an output column.
+    @inline(__always)
+    func columnTaps(_ outputColumn: Int) -> WindowTaps {
+        WindowTaps(
+            kernelWidth, start: outputColumn * window.strideX - window.padLeft, dilation: window.dilationX,
+            extent: width)
+    }
+}
+
+/// The taps of a kernel on one axis: where they begin, how far apart they are, and which lie inside the picture.
+struct WindowTaps {
+    let start, dilation: Int
+    let range: Range<Int>
+
+    @inline(__always)
+    init(_ kernel: Int, start: Int, dilation: Int, extent: Int) {
+        self.start = start
+        self.dilation = dilation
+        let first = start < 0 ? (dilation - 1 - start) / dilation : 0
+        let end = start < extent ? min(kernel, (extent - start + dilation - 1) / dilation) : 0
+        range = first..<max(first, end)
+    }
+
+    /// The pixel under a tap.
+    @inline(__always)
+    subscript(tap: Int) -> Int { start + tap * dilation }
 }
 
 /// Dense convolution as a matrix product: pixels are rows; for kernels above 1×1 the rows are gathered first (im2col),
@@ -56,20 +86,26 @@ private func gather(
     _ s: ConvolutionSizes, _ x: UnsafePointer<Float>, position: Int, into row: UnsafeMutablePointer<Float>
 ) {
     let image = position / (s.outputHeight * s.outputWidth)
-    let y = position / s.outputWidth % s.outputHeight * s.window.strideY - s.window.padTop
-    let left = position % s.outputWidth * s.window.strideX - s.window.padLeft
-    let columns = ConvolutionSizes.taps(s.kernelWidth, start: left, extent: s.width)
+    let rows = s.rowTaps(position / s.outputWidth % s.outputHeight)
+    let columns = s.columnTaps(position % s.outputWidth)
     let length = s.kernelWidth * s.channels
     for ky in 0..<s.kernelHeight {
         let target = row + ky * length
-        guard (0..<s.height).contains(y + ky), !columns.isEmpty else {
+        guard rows.range.contains(ky), !columns.range.isEmpty else {
             target.update(repeating: 0, count: length)
             continue
         }
-        let source = x + ((image * s.height + y + ky) * s.width + left + columns.lowerBound) * s.channels
-        target.update(repeating: 0, count: columns.lowerBound * s.channels)
-        (target + columns.lowerBound * s.channels).update(from: source, count: columns.count * s.channels)
-        (target + columns.upperBound * s.channels)
-            .update(repeating: 0, count: (s.kernelWidth - columns.upperBound) * s.channels)
+        let source = x + (image * s.height + rows[ky]) * s.width * s.channels
+        let (first, end) = (columns.range.lowerBound, columns.range.upperBound)
+        target.update(repeating: 0, count: first * s.channels)
+        if columns.dilation == 1 {
+            (target + first * s.channels)
+                .update(from: source + columns[first] * s.channels, count: (end - first) * s.channels)
+        } else {
+            for kx in columns.range {
+                (target + kx * s.channels).update(from: source + columns[kx] * s.channels, count: s.channels)
+            }
+        }
+        (target + end * s.channels).update(repeating: 0, count: (s.kernelWidth - end) * s.channels)
     }
 }

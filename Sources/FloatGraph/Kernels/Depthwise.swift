@@ -23,12 +23,10 @@ private struct DepthwiseOperands {
 private func depthwiseRow(
     _ s: ConvolutionSizes, _ o: DepthwiseOperands, image: Int, row: Int, into output: UnsafeMutablePointer<Float>
 ) {
-    let top = row * s.window.strideY - s.window.padTop
-    let ys = ConvolutionSizes.taps(s.kernelHeight, start: top, extent: s.height)
+    let ys = s.rowTaps(row)
     for column in 0..<s.outputWidth {
-        let left = column * s.window.strideX - s.window.padLeft
-        let xs = ConvolutionSizes.taps(s.kernelWidth, start: left, extent: s.width)
-        let corner = ((image * s.height + top) * s.width + left) * s.channels
+        let xs = s.columnTaps(column)
+        let corner = ((image * s.height + ys.start) * s.width + xs.start) * s.channels
         let target = output + column * s.channels
         var c = 0
         while c + 16 <= s.channels {
@@ -58,17 +56,18 @@ extension SIMD16: Lanes where Scalar == Float {}
 /// The channels from `c` on, as many as `L` has lanes, of one output position.
 @inline(__always)
 private func accumulate<L: Lanes>(
-    _: L.Type, _ s: ConvolutionSizes, _ o: DepthwiseOperands, _ ys: Range<Int>, _ xs: Range<Int>, _ corner: Int,
+    _: L.Type, _ s: ConvolutionSizes, _ o: DepthwiseOperands, _ ys: WindowTaps, _ xs: WindowTaps, _ corner: Int,
     _ c: Int, _ target: UnsafeMutablePointer<Float>
 ) {
     func load(_ p: UnsafePointer<Float>) -> L { UnsafeRawPointer(p).loadUnaligned(as: L.self) }
     var sum = load(o.bias + c)
-    for y in ys {
-        var x = o.x + (corner + (y * s.width + xs.lowerBound) * s.channels + c)
-        var w = o.weights + ((y * s.kernelWidth + xs.lowerBound) * s.channels + c)
-        for _ in xs {
+    let (first, step) = (xs.range.lowerBound, xs.dilation * s.channels)
+    for y in ys.range {
+        var x = o.x + (corner + y * ys.dilation * s.width * s.channels + first * step + c)
+        var w = o.weights + ((y * s.kernelWidth + first) * s.channels + c)
+        for _ in xs.range {
             sum = sum + load(x) * load(w)
-            x += s.channels
+            x += step
             w += s.channels
         }
     }

@@ -19,6 +19,11 @@ func makeKernel(_ node: Node, in graph: Graph) -> Kernel {
     case .depthwise(let window):
         let sizes = ConvolutionSizes(x: shapes[0], kernel: shapes[1][0...1], output: output, window)
         return depthwise(sizes, weights(1), bias())
+    case .transposedConvolution(let window, _, _):
+        let sizes = ConvolutionSizes(x: shapes[0], kernel: shapes[1][1...2], output: output, window)
+        return transposedConvolution(sizes, weights(1), bias())
+    case .pool(let function, let kernelY, let kernelX, let window):
+        return pool(function, ConvolutionSizes(x: shapes[0], kernel: [kernelY, kernelX], output: output, window))
     case .dense:
         let matrix = PackedMatrix(weights: weights(1), bias: bias(), columns: shapes[1][0], depth: shapes[1][1])
         return { inputs, output, parallel in
@@ -27,14 +32,28 @@ func makeKernel(_ node: Node, in graph: Graph) -> Kernel {
     case .batchNormalization(let epsilon):
         return batchNormalization(
             scale: weights(1), offset: weights(2), mean: weights(3), variance: weights(4), epsilon, count: count)
+    case .layerNormalization(let epsilon):
+        return layerNormalization(scale: weights(1), offset: weights(2), epsilon, count: count)
+    case .matmul(let transposeB):
+        return matmul(shapes[0], shapes[1], output, transposeB: transposeB)
     case .arithmetic(let function):
         return arithmetic(function, shapes[0], shapes[1], output)
     case .unary(let function):
         return unary(function, count: count)
     case .prelu:
         return prelu(slope: weights(1), channels: channels, count: count)
-    case .concatenate:
-        return concatenate(shapes.map { $0.last! }, rows: count / channels)
+    case .concatenate(let axis):
+        return concatenate(shapes.map { $0[axis...].reduce(1, *) }, rows: output[..<axis].reduce(1, *))
+    case .transpose(let order):
+        return Gather(transposing: shapes[0], order).kernel()
+    case .slice(let starts, _, let steps):
+        return Gather(slicing: shapes[0], starts, output, steps).kernel()
+    case .pad(let before, _, let mode):
+        return Gather(padding: shapes[0], before, output, mode).kernel()
+    case .resize(.nearest(let rounding, let coordinates), _, _):
+        return Gather(resizing: shapes[0], output, rounding, coordinates).kernel()
+    case .resize(.linear(let coordinates), _, _):
+        return resizeLinear(shapes[0], output, coordinates)
     case .reduce(let function, let axes, _):
         return reduce(function, shapes[0], axes)
     case .softmax:
@@ -44,6 +63,13 @@ func makeKernel(_ node: Node, in graph: Graph) -> Kernel {
             PackedMatrix(weights: weights(1), bias: weights(3), columns: 4 * hidden, depth: shapes[0][1]),
             PackedMatrix(weights: weights(2), bias: nil, columns: 4 * hidden, depth: hidden),
             steps: output[0], hidden: hidden)
+    case .gru(let hidden, let resetAfter):
+        return gru(
+            PackedMatrix(
+                weights: weights(1), bias: Array(weights(3)[..<(3 * hidden)]), columns: 3 * hidden,
+                depth: shapes[0][1]),
+            recurrent: weights(2), Array(weights(3)[(3 * hidden)...]), steps: output[0], hidden: hidden,
+            resetAfter: resetAfter)
     case .selfAttention(let units):
         return selfAttention(
             query: PackedMatrix(weights: weights(1), bias: weights(3), columns: units, depth: channels),

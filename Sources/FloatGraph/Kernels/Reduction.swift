@@ -1,6 +1,6 @@
 import Foundation
 
-/// Mean or maximum over some axes: for every output position a walk over the reduced ones.
+/// A reduction over some axes: for every output position a walk over the reduced ones.
 func reduce(_ function: ReduceFunction, _ shape: [Int], _ axes: [Int]) -> Kernel {
     let strides = shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
     let kept = shape.indices.filter { !axes.contains($0) && shape[$0] > 1 }
@@ -15,8 +15,11 @@ func reduce(_ function: ReduceFunction, _ shape: [Int], _ axes: [Int]) -> Kernel
                 let x = inputs[0] + outputStarts[row * channels]
                 let y = output + row * channels
                 switch function {
-                case .mean: mean(x, steps, channels, into: y)
-                case .maximum: maximum(x, steps, channels, into: y)
+                case .mean: sum(x, steps, channels, into: y, factor: 1 / Float(steps.count))
+                case .sum: sum(x, steps, channels, into: y, factor: 1)
+                case .maximum: fold(x, steps, channels, into: y) { $1 > $0 ? $1 : $0 }
+                case .minimum: fold(x, steps, channels, into: y) { $1 < $0 ? $1 : $0 }
+                case .product: fold(x, steps, channels, into: y) { $0 * $1 }
                 }
             }
         }
@@ -28,21 +31,26 @@ private func offsets(_ axes: [(Int, Int)]) -> [Int] {
     axes.reduce([0]) { starts, axis in starts.flatMap { start in (0..<axis.0).map { start + $0 * axis.1 } } }
 }
 
-private func mean(_ x: UnsafePointer<Float>, _ steps: [Int], _ channels: Int, into y: UnsafeMutablePointer<Float>) {
+private func sum(
+    _ x: UnsafePointer<Float>, _ steps: [Int], _ channels: Int, into y: UnsafeMutablePointer<Float>, factor: Float
+) {
     y.update(repeating: 0, count: channels)
     for step in steps {
         let row = x + step
         for c in 0..<channels { y[c] += row[c] }
     }
-    let factor = 1 / Float(steps.count)
     for c in 0..<channels { y[c] *= factor }
 }
 
-private func maximum(_ x: UnsafePointer<Float>, _ steps: [Int], _ channels: Int, into y: UnsafeMutablePointer<Float>) {
+@inline(__always)
+private func fold(
+    _ x: UnsafePointer<Float>, _ steps: [Int], _ channels: Int, into y: UnsafeMutablePointer<Float>,
+    _ combine: (Float, Float) -> Float
+) {
     y.update(from: x + steps[0], count: channels)
     for step in steps.dropFirst() {
         let row = x + step
-        for c in 0..<channels { y[c] = row[c] > y[c] ? row[c] : y[c] }
+        for c in 0..<channels { y[c] = combine(y[c], row[c]) }
     }
 }
 

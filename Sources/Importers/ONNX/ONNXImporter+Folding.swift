@@ -225,6 +225,8 @@ extension ArithmeticFunction {
         case .subtract: x - y
         case .multiply: x * y
         case .divide: x / y
+        case .minimum: min(x, y)
+        case .maximum: max(x, y)
         }
     }
 
@@ -235,6 +237,8 @@ extension ArithmeticFunction {
         case .subtract: x &- y
         case .multiply: x &* y
         case .divide: x.dividedReportingOverflow(by: y).partialValue
+        case .minimum: min(x, y)
+        case .maximum: max(x, y)
         }
     }
 }

@@ -72,7 +72,7 @@ extension ONNXImporter {
         guard let order else { throw .unsupported("joins axis \(axis), supported are channels") }
         var inputs: [ValueID] = []
         for view in views { inputs.append(try value(view, order: order)) }
-        let id = try emit(.concatenate, inputs, node)
+        let id = try emit(.concatenate(axis: graph.shape(inputs[0]).count - 1), inputs, node)
         define(node, View(id, shape: graph.shape(id), order: order))
     }
 }

@@ -1,12 +1,17 @@
 import FloatGraph
 import ModelFile
 
+import func Foundation.erf
 import func Foundation.exp
+import func Foundation.expm1
+import func Foundation.log
+import func Foundation.log1p
+import func Foundation.pow
 import func Foundation.tanh
 
 /// Unary functions as the tables of `Operator.table`, computed in double precision.
 enum FunctionTable {
-    /// The exact function.
+    /// The exact function; numbers outside of its domain are moved to its edge.
     static func evaluate(_ function: UnaryFunction, _ x: Double) -> Double {
         switch function {
         case .relu: max(x, 0)
@@ -17,9 +22,28 @@ enum FunctionTable {
         case .swish: x * sigmoid(x)
         case .hardSigmoid(let alpha, let beta): max(0, min(1, Double(alpha) * x + Double(beta)))
         case .hardSwish: x * max(0, min(1, x / 6 + 0.5))
+        case .elu(let alpha): x >= 0 ? x : Double(alpha) * expm1(x)
+        case .selu(let alpha, let gamma): Double(gamma) * (x >= 0 ? x : Double(alpha) * expm1(x))
+        case .softplus: max(x, 0) + log1p(exp(-abs(x)))
+        case .softsign: x / (1 + abs(x))
+        case .gelu: 0.5 * x * (1 + erf(x * 0.5.squareRoot()))
+        case .geluTanh: x * sigmoid(2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))
+        case .mish: x * tanh(evaluate(.softplus, x))
+        case .erf: erf(x)
         case .exp: exp(x)
+        case .logarithm: log(max(x, .leastNormalMagnitude))
+        case .squareRoot: max(x, 0).squareRoot()
+        case .square: x * x
+        case .power(let exponent): power(x, Double(exponent))
+        case .reciprocal: 1 / (x == 0 ? .leastNormalMagnitude : x)
+        case .absolute: abs(x)
         case .negate: -x
         }
+    }
+
+    private static func power(_ x: Double, _ exponent: Double) -> Double {
+        let result = pow(x, exponent)
+        return result.isNaN ? 0 : result
     }
 
     static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }

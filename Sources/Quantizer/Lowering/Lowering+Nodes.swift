@@ -10,7 +10,8 @@ extension Lowering {
         case .convolution, .depthwise, .dense: try weighted(node, step)
         case .batchNormalization: try affine(node, step)
         case .arithmetic(.multiply): try multiply(node, step)
-        case .arithmetic(let function): try sum(node, step, negated: function == .subtract)
+        case .arithmetic(.add): try sum(node, step, negated: false)
+        case .arithmetic(.subtract): try sum(node, step, negated: true)
         case .unary(let function): try table(node, function)
         case .prelu: try prelu(node)
         case .concatenate: try concatenate(node)
@@ -20,6 +21,9 @@ extension Lowering {
         case .lstm(let hidden): try lstm(node, hidden: hidden, index: step.node)
         case .selfAttention: try attention(node)
         case .reshape: reshape(node)
+        default:
+            let reason = node.kind.unsupportedReason ?? "has no integer form"
+            throw .unsupported([.init(node: node.name, operation: node.kind.label, reason: reason)])
         }
         report(node, step.output, operations[first...])
     }

@@ -37,6 +37,7 @@ struct Support {
     private func problem(_ node: Node, inClip: Bool) -> String? {
         let frames = graph.shape(graph.input)[0]
         let x = graph.shape(node.inputs[0])
+        if let reason = node.kind.unsupportedReason { return reason }
         switch node.kind {
         case .convolution, .depthwise:
             return inClip && frames > 1 && x[0] == frames
@@ -57,6 +58,8 @@ struct Support {
             let factor = x == output ? y : x
             return isFactor(factor, of: output)
                 ? nil : "the factor \(factor) of \(output) is neither one a channel nor one a position"
+        case .concatenate(let axis):
+            return axis == x.count - 1 ? nil : "joins axis \(axis) of \(x.count); only the last has an integer form yet"
         case .reduce(_, let axes, _):
             let sorted = axes.sorted()
             return zip(sorted, sorted.dropFirst()).allSatisfy { $0 + 1 == $1 }
@@ -77,5 +80,21 @@ struct Support {
     private func frameCount(_ factor: [Int], _ output: [Int]) -> Int {
         let frames = graph.shape(graph.input)[0]
         return factor.count == output.count && factor[0] == frames && output[0] == frames ? frames : 1
+    }
+}
+
+extension FloatOperator {
+    /// Why an operator has no integer form, whatever its inputs; `nil` where it has one.
+    var unsupportedReason: String? {
+        switch self {
+        case .convolution(let window) where window.isDilated, .depthwise(let window) where window.isDilated:
+            "a dilated kernel has no integer form"
+        case .arithmetic(.minimum), .arithmetic(.maximum), .reduce(.minimum, _, _), .reduce(.sum, _, _),
+            .reduce(.product, _, _), .pool, .transposedConvolution, .resize, .pad, .slice, .transpose, .matmul,
+            .layerNormalization, .gru:
+            "\(label) has no integer form yet"
+        default:
+            nil
+        }
     }
 }

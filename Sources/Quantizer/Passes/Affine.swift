@@ -66,6 +66,7 @@ extension Affine {
         case .divide:
             guard !constantFirst, !values.contains(0) else { return nil }
             scale = values.map { 1 / $0 }
+        case .minimum, .maximum: return nil
         }
     }
 }

@@ -106,7 +106,7 @@ private struct Absorption {
         case .reshape:
             guard graph.shape(value).last == graph.shape(node.output).last else { return false }
             return passOn(affine, through: node)
-        case .concatenate:
+        case .concatenate(let axis) where axis == graph.shape(value).count - 1:
             var wide = Affine(scale: [], offset: [])
             for input in node.inputs {
                 let part = input == value ? affine : .identity(graph.shape(input).last!)
