@@ -21,7 +21,7 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
         case .unreadable(let path, let reason):
             "\(path): cannot be read: \(reason)"
         case .malformed(let path, let reason):
-            "\(path): not a complete ONNX file: \(reason). Export it again"
+            "\(path): not a complete model file: \(reason). Export it again"
         case .invalid(let path, let reason):
             "\(path): \(reason)"
         case .unsupported(let path, let nodes, let supported):

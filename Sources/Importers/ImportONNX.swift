@@ -2,13 +2,6 @@ import FloatGraph
 import Foundation
 import SwiftProtobuf
 
-public struct ImportOptions: Sendable {
-    /// The number of frames, where the file leaves the input's first extent open.
-    public var frames: Int
-
-    public init(frames: Int = 1) { self.frames = frames }
-}
-
 /// Reads a trained network from an ONNX file.
 ///
 /// The graph's input is channel-last whatever the file's is (N×3×H×W or N×H×W×3), and N is the number of frames. No

@@ -49,7 +49,7 @@ import Testing
         let tide = try Self.quantize(scratch)
         let reference = try floats("clip-action.npy")
         for (model, tolerance) in [(Fixture.path("clip.onnx"), Float(1e-4)), (tide, 0.05)] {
-            let runner = try Runner(LoadedModel.load(model, recipe: scratch.path + "/clip.yaml"))
+            let runner = try Runner(LoadedModel.load(model, recipe: scratch.path + "/clip.yaml", options: .parse([])))
             let set = try InputSet(path: Fixture.path("clip-input.npy"), shape: runner.shape)
             let answers = try runner.run(set.load(0..<12)).flatMap { $0.outputs[0].real }
             #expect(answers.count == reference.count)

@@ -1,5 +1,4 @@
 import Foundation
-import Importers
 import Testing
 
 @testable import tidepool
@@ -16,8 +15,8 @@ import Testing
     private func facts(_ embedding: String) throws -> [String: String] {
         let scratch = Scratch()
         let model = Fixture.path("clip.onnx")
-        let recipe = try RecipeFile.recipe(
-            for: model, given: scratch.file("clip.yaml", Self.recipe + embedding), graph: importONNX(path: model))
+        let given = scratch.file("clip.yaml", Self.recipe + embedding)
+        let recipe = try FloatModelOptions.parse([]).load(model, recipe: given).recipe
         return Dictionary(uniqueKeysWithValues: recipe.provenance.map { ($0.key, $0.value) })
     }
 

@@ -109,7 +109,7 @@ struct ONNXImporter {
             if case .dimValue(let extent) = dim.value {
                 shape.append(Int(extent))
             } else if axis == 0 {
-                shape.append(options.frames)
+                shape.append(options.frames ?? options.batch ?? 1)
             } else {
                 throw .invalid("input \(input.name) leaves its axis \(axis) open; export with a fixed picture size")
             }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Importers
 import ModelFile
 import Quantizer
 
@@ -14,17 +13,17 @@ struct CompareCommand: ParsableCommand {
               tidepool compare face.onnx face.tide --inputs faces.npy --layers
             """)
 
-    @Argument(help: "The trained network (.onnx).") var model: String
+    @Argument(help: "The trained network (.onnx, .h5, .keras, .tflite).") var model: String
     @Argument(help: "The .tide file.") var file: String
     @Option(help: "Pictures or clips, as for quantize --calibrate.") var inputs: String
     @Option(help: "Use at most so many samples.") var limit: Int = 128
     @Option(help: "The recipe of the trained network.") var recipe: String?
+    @OptionGroup var reading: FloatModelOptions
     @Flag(help: "Compare every layer as well.") var layers = false
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
-        let graph = try importONNX(path: model)
-        let recipe = try RecipeFile.recipe(for: model, given: recipe, graph: graph)
+        let (graph, recipe) = try reading.load(model, recipe: recipe)
         let tide = try Model(path: file)
         let set = try InputSet(path: inputs, shape: InputShape(recipe))
         let samples = try set.load(set.spread(limit: limit))

@@ -15,15 +15,16 @@ struct EvaluateCommand: ParsableCommand {
               tidepool evaluate swimmer.onnx --images clips/ --labels clips/truth.jsonl --json
             """)
 
-    @Argument(help: "The trained network (.onnx) or the .tide file.") var model: String
+    @Argument(help: "The trained network (.onnx, .h5, .keras, .tflite) or the .tide file.") var model: String
     @Option(help: "Pictures or clips: a folder or .tar of JPEGs, or a .npy array.") var images: String
     @Option(help: "What is true of them (.csv or .jsonl).") var labels: String
     @Option(help: "Use at most so many samples, from the first.") var limit: Int?
     @Option(help: "The recipe of a trained network.") var recipe: String?
+    @OptionGroup var reading: FloatModelOptions
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
-        let runner = try Runner(LoadedModel.load(model, recipe: recipe))
+        let runner = try Runner(LoadedModel.load(model, recipe: recipe, options: reading))
         let set = try InputSet(path: images, shape: runner.shape)
         let table = try LabelTable(path: labels)
         var score = Score()

@@ -19,7 +19,7 @@ struct IdentifyCommand: ParsableCommand {
               tidepool identify swimmer.tide --images people/clips.npy --labels people/truth.jsonl --choose 1%
             """)
 
-    @Argument(help: "The .tide file, or the trained network (.onnx).") var model: String
+    @Argument(help: "The .tide file, or the trained network (.onnx, .h5, .keras, .tflite).") var model: String
     @Option(help: "Clips or pictures: a folder or .tar of JPEGs, or a .npy array.") var images: String
     @Option(help: "Who is on them (.csv or .jsonl).") var labels: String
     @Option(help: "The label that says who it is.") var label: String = "identity"
@@ -30,6 +30,7 @@ struct IdentifyCommand: ParsableCommand {
     @Option(help: "Choose the least threshold with at most so many false accepts, such as 1%.") var choose: Share?
     @Option(help: "The output that is the embedding, in place of the model's own.") var output: String?
     @Option(help: "The recipe of a trained network.") var recipe: String?
+    @OptionGroup var reading: FloatModelOptions
     @Flag(help: "Print one JSON object.") var json = false
 
     func validate() throws {
@@ -41,7 +42,7 @@ struct IdentifyCommand: ParsableCommand {
     }
 
     func run() throws {
-        let loaded = try LoadedModel.load(model, recipe: recipe)
+        let loaded = try LoadedModel.load(model, recipe: recipe, options: reading)
         let facts = try facts(of: loaded)
         let samples = try embeddings(Runner(loaded), output: facts.output)
         let trial = try IdentificationTrial(

@@ -17,13 +17,14 @@ struct InferCommand: ParsableCommand {
               tidepool infer face.tide --input faces.npy --out integers.npz
             """)
 
-    @Argument(help: "The trained network (.onnx) or the .tide file.") var model: String
+    @Argument(help: "The trained network (.onnx, .h5, .keras, .tflite) or the .tide file.") var model: String
     @Option(help: "The input array (.npy).") var input: String
     @Option(help: "The output arrays (.npz).") var out: String
     @Option(help: "The recipe of a trained network.") var recipe: String?
+    @OptionGroup var reading: FloatModelOptions
 
     func run() throws {
-        let runner = try Runner(LoadedModel.load(model, recipe: recipe))
+        let runner = try Runner(LoadedModel.load(model, recipe: recipe, options: reading))
         guard input.hasSuffix(".npy") else { throw CommandError("\(input): --input is a .npy array") }
         let set = try InputSet(path: input, shape: runner.shape)
         var answers: [Answer] = []

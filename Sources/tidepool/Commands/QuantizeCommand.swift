@@ -1,7 +1,6 @@
 import ArgumentParser
 import FloatGraph
 import Foundation
-import Importers
 import ModelFile
 import Quantizer
 
@@ -18,7 +17,7 @@ struct QuantizeCommand: ParsableCommand {
 
     enum Ranges: String, ExpressibleByArgument, CaseIterable { case minmax, percentile, average, mse }
 
-    @Argument(help: "The trained network (.onnx).") var model: String
+    @Argument(help: "The trained network (.onnx, .h5, .keras, .tflite).") var model: String
     @Option(help: "Pictures or clips: a folder or .tar of JPEGs (clips: a folder each), or a .npy array.")
     var calibrate: String
     @Option(help: "The .tide file to write.") var out: String
@@ -29,6 +28,7 @@ struct QuantizeCommand: ParsableCommand {
     var ranges: Ranges = .percentile
     @Option(help: "The percentile of --ranges percentile.") var percentile: Double = 99.99
     @Option(help: "Write a report as a self-contained HTML page.") var report: String?
+    @OptionGroup var reading: FloatModelOptions
     @Option(help: "Threads; all cores without it.") var threads: Int?
     @Flag(help: "Print one JSON object.") var json = false
 
@@ -42,8 +42,7 @@ struct QuantizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let graph = try importONNX(path: model)
-        var recipe = try RecipeFile.recipe(for: model, given: recipe, graph: graph)
+        var (graph, recipe) = try reading.load(model, recipe: recipe)
         let set = try InputSet(path: calibrate, shape: InputShape(recipe))
         let samples = try load(set)
         recipe.provenance += provenance(samples.count)

@@ -1,6 +1,5 @@
 import FloatGraph
 import Foundation
-import Importers
 import ModelFile
 import Quantizer
 import Recognition
@@ -11,10 +10,10 @@ enum LoadedModel {
     case float(Graph, Recipe)
     case integer(Model)
 
-    static func load(_ path: String, recipe: String?) throws -> LoadedModel {
+    static func load(_ path: String, recipe: String?, options: FloatModelOptions) throws -> LoadedModel {
         if path.hasSuffix(".tide") { return .integer(try Model(path: path)) }
-        let graph = try importONNX(path: path)
-        return .float(graph, try RecipeFile.recipe(for: path, given: recipe, graph: graph))
+        let (graph, recipe) = try options.load(path, recipe: recipe)
+        return .float(graph, recipe)
     }
 
     var inputShape: InputShape {

@@ -1,5 +1,6 @@
 import FloatGraph
 import Foundation
+import Importers
 import Quantizer
 import Recognition
 import Yams
@@ -39,23 +40,40 @@ struct RecipeFile: Decodable {
     var tasks: [Task]
     var embedding: Embedding?
     var provenance: [String: String]?
+    /// What layers of a Keras file mean that are Python code, by name.
+    var layers: [String: String]?
+    /// Where the description of a Keras file of weights alone is, beside the recipe.
+    var architecture: String?
 
-    /// Reads the recipe of a model: `given`, or `MODEL.yaml` beside it or one folder above, or what the graph alone tells.
-    static func recipe(for model: String, given: String?, graph: Graph) throws -> Recipe {
+    /// Reads the recipe of a model: `given`, or `MODEL.yaml` beside it or one folder above; `nil` where there is none.
+    static func find(for model: String, given: String?) throws -> (path: String, content: RecipeFile)? {
         let url = URL(fileURLWithPath: model)
         let name = url.deletingPathExtension().lastPathComponent + ".yaml"
         let folder = url.deletingLastPathComponent()
         let places = [folder.appending(path: name).path, folder.deletingLastPathComponent().appending(path: name).path]
         guard let path = given ?? places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
-            return Recipe(describing: graph)
+            return nil
         }
-        let file = try read(path)
+        return (path, try read(path))
+    }
+
+    /// What reading the trained network needs to know.
+    func importOptions(beside path: String) -> ImportOptions {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+        return ImportOptions(
+            frames: clip?.frames, height: input.height, width: input.width,
+            keras: KerasHints(
+                layers: layers ?? [:], architecture: architecture.map { folder.appending(path: $0).path }))
+    }
+
+    /// The recipe, checked against its network.
+    func recipe(path: String, graph: Graph) throws -> Recipe {
         let outputs = graph.outputs.map { graph.values[$0].name }
-        if let output = file.embedding?.output, !outputs.contains(output) {
+        if let output = embedding?.output, !outputs.contains(output) {
             throw CommandError(
                 "\(path): embedding.output is \(output); the network's outputs are \(outputs.joined(separator: ", "))")
         }
-        return try file.recipe(path: path)
+        return try recipe(path: path)
     }
 
     private static func read(_ path: String) throws -> RecipeFile {
