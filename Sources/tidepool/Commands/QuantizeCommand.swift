@@ -12,14 +12,17 @@ struct QuantizeCommand: ParsableCommand {
             EXAMPLES
               tidepool quantize swimmer.onnx --calibrate clips/ --out swimmer.tide
               tidepool quantize face.onnx --calibrate faces.tar --limit 256 --out face.tide --report face.html
+              tidepool quantize swimmer.onnx --calibrate /dev/video0 --region 0.1,0.2,0.5,0.9 --out swimmer.tide
+              tidepool quantize face.onnx --calibrate door.mp4 --out face.tide
               tidepool quantize own.onnx --recipe own.yaml --calibrate frames.npy --ranges minmax --out own.tide
             """)
 
     enum Ranges: String, ExpressibleByArgument, CaseIterable { case minmax, percentile, average, mse }
 
     @Argument(help: "The trained network (.onnx, .h5, .keras, .tflite).") var model: String
-    @Option(help: "Pictures or clips: a folder or .tar of JPEGs (clips: a folder each), or a .npy array.")
+    @Option(help: "Pictures or clips: a folder or .tar of JPEGs (clips: a folder each), .npy, .npz, a video, or a camera.")
     var calibrate: String
+    @OptionGroup var capture: CaptureArguments
     @Option(help: "The .tide file to write.") var out: String
     @Option(help: "What the input and the outputs mean; without it MODEL.yaml beside the model or one folder above.")
     var recipe: String?
@@ -28,6 +31,7 @@ struct QuantizeCommand: ParsableCommand {
     var ranges: Ranges = .percentile
     @Option(help: "The percentile of --ranges percentile.") var percentile: Double = 99.99
     @Option(help: "Write a report as a self-contained HTML page.") var report: String?
+    @Option(help: "Write what was calibrated with, every file with its SHA-256, as JSON.") var manifest: String?
     @OptionGroup var reading: FloatModelOptions
     @Option(help: "Threads; all cores without it.") var threads: Int?
     @Flag(help: "Print one JSON object.") var json = false
@@ -43,9 +47,14 @@ struct QuantizeCommand: ParsableCommand {
 
     func run() throws {
         var (graph, recipe) = try reading.load(model, recipe: recipe)
-        let set = try InputSet(path: calibrate, shape: InputShape(recipe))
+        let set = try InputSet(path: calibrate, shape: InputShape(recipe), capture: capture.options(limit: limit))
         let samples = try load(set)
-        recipe.provenance += provenance(samples.count)
+        let check = try CalibrationGuard(
+            samples, path: calibrate, shape: set.shape,
+            statistics: RecipeFile.statistics(for: model, given: self.recipe), graph: graph)
+        for warning in check.warnings { FileHandle.standardError.write(Data("tidepool: warning: \(warning)\n".utf8)) }
+        let manifest = try CalibrationManifest(set, samples: samples.count, warnings: check.warnings)
+        recipe.provenance += provenance(manifest)
 
         var options = QuantizerOptions()
         options.ranges = rangeMethod
@@ -61,6 +70,7 @@ struct QuantizeCommand: ParsableCommand {
                 Data(ReportPage(summary: summary, recipe: recipe, quantized: quantized, samples: samples).html.utf8),
                 to: report)
         }
+        if let path = self.manifest { try writeFile(Data(try encodeJSON(manifest).utf8), to: path) }
         print(json ? try summary.json() : summary.text)
     }
 
@@ -74,10 +84,6 @@ struct QuantizeCommand: ParsableCommand {
             bar.advance(by: chunk.count)
         }
         guard !samples.isEmpty else { throw CommandError("\(calibrate): none of its samples can be read") }
-        if samples.count < 32 {
-            FileHandle.standardError.write(
-                Data("tidepool: only \(samples.count) calibration samples; 100 to 500 give better ranges\n".utf8))
-        }
         return samples
     }
 
@@ -100,14 +106,15 @@ struct QuantizeCommand: ParsableCommand {
         }
     }
 
-    private func provenance(_ samples: Int) -> [(key: String, value: String)] {
+    private func provenance(_ manifest: CalibrationManifest) -> [(key: String, value: String)] {
         let source = (try? Data(contentsOf: URL(fileURLWithPath: model))) ?? Data()
         let checksum = source.withUnsafeBytes { CRC32.checksum($0) }
         return [
             (key: "source.file", value: URL(fileURLWithPath: model).lastPathComponent),
             (key: "source.crc32", value: String(format: "%08x", checksum)),
             (key: "calibration.set", value: URL(fileURLWithPath: calibrate).lastPathComponent),
-            (key: "calibration.samples", value: "\(samples)"),
+            (key: "calibration.samples", value: "\(manifest.samples)"),
+            (key: "calibration.sha256", value: manifest.digest),
             (key: "calibration.ranges", value: ranges == .percentile ? "percentile \(percentile)" : ranges.rawValue),
         ]
     }

@@ -28,10 +28,15 @@ struct NumpyArray {
     ///
     /// - Throws: `CommandError` when it is not an array, of another element type, or shorter than its shape says.
     init(path: String) throws {
-        let file: Data
-        do { file = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
+        do {
+            try self.init(Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe), path: path)
+        } catch let error as CommandError { throw error } catch {
             throw CommandError("\(path): cannot be read: \(error.localizedDescription)")
         }
+    }
+
+    /// The array in a `.npy` file's bytes; `path` names them in messages.
+    init(_ file: Data, path: String) throws {
         func broken(_ why: String) -> CommandError { CommandError("\(path): not a usable .npy file: \(why)") }
         guard file.count >= 12, file.prefix(6) == Data([0x93] + Array("NUMPY".utf8)) else {
             throw broken("it does not begin with NumPy's signature")
