@@ -47,7 +47,6 @@ struct RecipeFile: Decodable {
     /// Where the description of a Keras file of weights alone is, beside the recipe.
     var architecture: String?
 
-<<<<<<< HEAD
     /// Reads the recipe of a model: `given`, or `MODEL.yaml` beside it or one folder above; `nil` where there is none.
     static func find(for model: String, given: String?) throws -> (path: String, content: RecipeFile)? {
         let url = URL(fileURLWithPath: model)
@@ -71,12 +70,6 @@ struct RecipeFile: Decodable {
 
     /// The recipe, checked against its network.
     func recipe(path: String, graph: Graph) throws -> Recipe {
-=======
-    /// Reads the recipe of a model: `given`, or `MODEL.yaml` beside it or one folder above, or what the graph alone tells.
-    static func recipe(for model: String, given: String?, graph: Graph) throws -> Recipe {
-        guard let path = path(for: model, given: given) else { return Recipe(describing: graph) }
-        let file = try read(path)
->>>>>>> 89847fe (Calibration from .npz, video and camera; samples are looked at before they are trusted; a manifest with digests)
         let outputs = graph.outputs.map { graph.values[$0].name }
         if let output = embedding?.output, !outputs.contains(output) {
             throw CommandError(
@@ -87,16 +80,7 @@ struct RecipeFile: Decodable {
 
     /// What the recipe of a model says of its training set's pictures.
     static func statistics(for model: String, given: String?) throws -> ColourStatistics? {
-        try path(for: model, given: given).flatMap { try read($0).input.statistics }
-    }
-
-    /// `given`, or `MODEL.yaml` beside the model or one folder above.
-    private static func path(for model: String, given: String?) -> String? {
-        let url = URL(fileURLWithPath: model)
-        let name = url.deletingPathExtension().lastPathComponent + ".yaml"
-        let folder = url.deletingLastPathComponent()
-        let places = [folder.appending(path: name).path, folder.deletingLastPathComponent().appending(path: name).path]
-        return given ?? places.first { FileManager.default.fileExists(atPath: $0) }
+        try find(for: model, given: given)?.content.input.statistics
     }
 
     private static func read(_ path: String) throws -> RecipeFile {

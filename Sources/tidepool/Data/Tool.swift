@@ -22,7 +22,7 @@ enum Tool {
         // both pipes are drained at once, so that neither can fill up and stop the program
         let complaints = Collector<Data>(count: 1)
         let group = DispatchGroup()
-        nonisolated(unsafe) let reading = errors.fileHandleForReading
+        let reading = errors.fileHandleForReading
         DispatchQueue.global().async(group: group) { complaints.set(0, reading.readDataToEndOfFile()) }
         let data = output.fileHandleForReading.readDataToEndOfFile()
         group.wait()
