@@ -2,6 +2,7 @@ import FloatGraph
 import ModelFile
 
 import func Foundation.log10
+import func Foundation.pow
 
 /// One node of the network as it was quantized.
 public struct LayerReport: Sendable, Equatable {
@@ -44,6 +45,9 @@ public struct QuantizationReport: Sendable, Equatable {
 
 /// 10 · log₁₀(signal / noise).
 func decibels(signal: Double, noise: Double) -> Double { 10 * log10(signal / noise) }
+
+/// The ratio that `decibels` stand for.
+func power(_ decibels: Double) -> Double { pow(10, decibels / 10) }
 
 extension Lowering {
     /// Records a lowered node.

@@ -14,11 +14,11 @@ public struct QuantizedModel: Sendable {
 ///     let model = try quantizer.quantize()
 public struct Quantizer {
     public let recipe: Recipe
-    public let options: QuantizerOptions
+    public private(set) var options: QuantizerOptions
     /// The graph after all passes: it computes what the given one does.
     public let prepared: Graph
     private let passes: [PassRecord]
-    private let plan: LoweringPlan
+    private var plan: LoweringPlan
     private var calibration: Calibration?
 
     /// Checks the recipe, rewrites the graph, plans the programs.
@@ -60,6 +60,17 @@ public struct Quantizer {
             preconditionFailure("\(error)")
         }
     }
+
+    /// The same network, calibration included, with these values as int16 too.
+    public func widened(_ values: Set<String>) -> Quantizer {
+        var other = self
+        other.options.wideValues.formUnion(values)
+        other.plan = LoweringPlan(prepared, other.options)
+        return other
+    }
+
+    /// What calibration saw of a value of `prepared`; `nil` when it was not watched.
+    func histogram(of value: ValueID) -> Histogram? { calibration?.statistics[value]?.histogram }
 
     /// The integer network, validated as a runtime would.
     public func quantize() throws(QuantizerError) -> QuantizedModel {
