@@ -18,8 +18,13 @@ struct QuantizationSummary: Encodable {
     let passes: [String]
     let features: [String]
     let warnings: [String]
+    /// What the search for int16 values found; absent without a target.
+    let selection: SelectionSummary?
 
-    init(model: String, out: String, graph: Graph, report: QuantizationReport, skipped: Int) {
+    init(
+        model: String, out: String, graph: Graph, report: QuantizationReport, skipped: Int,
+        selection: SelectionSummary? = nil
+    ) {
         self.model = model
         self.out = out
         parameters = graph.parameterCount
@@ -32,6 +37,7 @@ struct QuantizationSummary: Encodable {
         passes = report.passes.map { "\($0.name): \($0.changes)" }
         features = report.featureNames
         warnings = report.warnings
+        self.selection = selection
     }
 
     func json() throws -> String { try encodeJSON(self) }
@@ -51,6 +57,7 @@ struct QuantizationSummary: Encodable {
             ],
         ]
         if !features.isEmpty { rows.append(["features of a frame", features.joined(separator: ", ")]) }
+        if let selection { rows.append(["accuracy", selection.text]) }
         rows.append(["written", "\(out), \(bytes / 1024) KiB"])
         return textTable(rows) + warnings.map { "\nwarning: \($0)" }.joined()
     }

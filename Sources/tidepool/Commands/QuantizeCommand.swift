@@ -33,6 +33,7 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: "Write a report as a self-contained HTML page.") var report: String?
     @Option(help: "Write what was calibrated with, every file with its SHA-256, as JSON.") var manifest: String?
     @OptionGroup var reading: FloatModelOptions
+    @OptionGroup var accuracy: AccuracyArguments
     @Option(help: "Threads; all cores without it.") var threads: Int?
     @Flag(help: "Print one JSON object.") var json = false
 
@@ -61,14 +62,15 @@ struct QuantizeCommand: ParsableCommand {
         options.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         var quantizer = try Quantizer(graph, recipe: recipe, options: options)
         try calibrate(&quantizer, samples, set.shape)
-        let quantized = try quantizer.quantize()
-        try ModelBuilder.write(quantized.bytes, to: out)
+        let run = QuantizationRun(graph, quantizer, samples, set.shape, accuracy)
+        let quantized = try run.quantized()
+        try withoutInterruption { try ModelBuilder.write(quantized.bytes, to: out) }
         let summary = QuantizationSummary(
-            model: model, out: out, graph: graph, report: quantized.report, skipped: set.skipped.count)
+            model: model, out: out, graph: graph, report: quantized.report, skipped: set.skipped.count,
+            selection: run.selection)
         if let report {
-            try writeFile(
-                Data(ReportPage(summary: summary, recipe: recipe, quantized: quantized, samples: samples).html.utf8),
-                to: report)
+            let content = try run.content(quantized, summary, listing(samples))
+            try writeFile(Data(ReportPage(content: content).html.utf8), to: report)
         }
         if let path = self.manifest { try writeFile(Data(try encodeJSON(manifest).utf8), to: path) }
         print(json ? try summary.json() : summary.text)
@@ -95,6 +97,15 @@ struct QuantizeCommand: ParsableCommand {
             lock.withLock { shared.advance() }
             return samples[index].tensor(shape)
         }
+    }
+
+    private func listing(_ samples: [Sample]) -> ReportPage.CalibrationListing {
+        ReportPage.CalibrationListing(
+            samples: samples.count, preprocessing: "resized as the board does",
+            files: samples.map { sample in
+                let checksum = sample.pixels.withUnsafeBytes { CRC32.checksum($0) }
+                return (sample.name, sample.pixels.count, String(format: "%08x", checksum))
+            })
     }
 
     private var rangeMethod: RangeMethod {

@@ -41,7 +41,7 @@ struct NumpyArchive {
 
 /// Replaces a file as a whole: it never holds a part of the data.
 func writeFile(_ data: Data, to path: String) throws {
-    do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+    do { try withoutInterruption { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } } catch {
         throw CommandError("\(path): cannot be written: \(error.localizedDescription)")
     }
 }

@@ -9,6 +9,8 @@ final class ProgressBar {
     private let start = tp_monotonic_nanoseconds()
     private var lastDrawn: Int64 = 0
     private var done = 0
+    private var isShare = false
+    private var isFinished = false
 
     init(_ title: String, total: Int) {
         self.title = title
@@ -18,14 +20,36 @@ final class ProgressBar {
 
     func advance(by count: Int = 1) {
         done += count
+        draw()
+    }
+
+    /// Moves to a share of the work, 0…1; never back.
+    func reach(_ share: Double) {
+        let reached = min(total, Int(share * Double(total)))
+        guard reached > done else { return }
+        done = reached
+        isShare = true
+        draw()
+    }
+
+    private func draw() {
         let now = tp_monotonic_nanoseconds()
-        guard isShown, now - lastDrawn > 100_000_000 || done >= total else { return }
+        guard isShown, !isFinished, now - lastDrawn > 100_000_000 || done >= total else { return }
         lastDrawn = now
+        isFinished = done >= total
         let share = min(1, Double(done) / Double(total))
         let filled = Int(share * 30)
-        let left = share > 0 ? Int(Double(now - start) / 1e9 * (1 - share) / share + 0.5) : 0
+        let passed = Double(now - start) / 1e9
+        let left = share > 0 ? Int(passed * (1 - share) / share + 0.5) : 0
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-        let line = "\r\(title) \(bar) \(done)/\(total)" + (done < total ? ", \(left) s left " : "            \n")
-        FileHandle.standardError.write(Data(line.utf8))
+        let count = isShare ? "\(Int(100 * share)) %" : "\(done)/\(total)"
+        let time = isFinished ? ", \(Int(passed + 0.5)) s            \n" : ", \(left) s left "
+        FileHandle.standardError.write(Data("\r\(title) \(bar) \(count)\(time)".utf8))
+    }
+
+    /// Names a stage whose progress cannot be told.
+    static func note(_ stage: String) {
+        guard tp_is_terminal(2) == 1 else { return }
+        FileHandle.standardError.write(Data("\(stage) …\n".utf8))
     }
 }
