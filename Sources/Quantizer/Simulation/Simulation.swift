@@ -126,7 +126,7 @@ extension Node {
     /// Whether the output is the first input's integers, seen or chosen in another way.
     var sharesIntegers: Bool {
         switch kind {
-        case .reshape, .reduce(.maximum, _, _): true
+        case .reshape, .reduce(.maximum, _, _), .pool(.maximum, _, _, _), .slice, .transpose: true
         default: false
         }
     }
