@@ -14,10 +14,12 @@ extension Check {
         let strideY = random.size(1...2), strideX = random.size(1...3)
         let padTop = random.size(0...kernelHeight - 1), padLeft = random.size(0...kernelWidth - 1)
         let padBottom = random.size(0...kernelHeight - 1), padRight = random.size(0...kernelWidth - 1)
-        let height = max(kernelHeight - padTop - padBottom, 1) + random.size(0...9)
-        let width = max(kernelWidth - padLeft - padRight, 1) + random.size(0...9)
-        let outputHeight = (height + padTop + padBottom - kernelHeight) / strideY + 1
-        let outputWidth = (width + padLeft + padRight - kernelWidth) / strideX + 1
+        let dilationY = random.chance(3) ? random.size(1...3) : 1, dilationX = random.chance(3) ? random.size(1...3) : 1
+        let reachY = (kernelHeight - 1) * dilationY + 1, reachX = (kernelWidth - 1) * dilationX + 1
+        let height = max(reachY - padTop - padBottom, 1) + random.size(0...9)
+        let width = max(reachX - padLeft - padRight, 1) + random.size(0...9)
+        let outputHeight = (height + padTop + padBottom - reachY) / strideY + 1
+        let outputWidth = (width + padLeft + padRight - reachX) / strideX + 1
         let rowBegin = random.size(0...outputHeight - 1), rowEnd = random.size(rowBegin + 1...outputHeight)
 
         let zeroPoint = random.extreme(inputType.range)
@@ -43,14 +45,15 @@ extension Check {
                 kernel_h: Int32(kernelHeight), kernel_w: Int32(kernelWidth), channels: Int32(channels),
                 input_type: inputType, input_zero_point: zeroPoint, input_h: Int32(height), input_w: Int32(width),
                 output_h: Int32(outputHeight), output_w: Int32(outputWidth), stride_y: Int32(strideY),
-                stride_x: Int32(strideX), pad_top: Int32(padTop), pad_left: Int32(padLeft), row_begin: Int32(rowBegin),
-                row_end: Int32(rowEnd), x: x.start, packed: packed.start, y: y.start, output: output)
+                stride_x: Int32(strideX), pad_top: Int32(padTop), pad_left: Int32(padLeft), dilation_y: Int32(dilationY),
+                dilation_x: Int32(dilationX), row_begin: Int32(rowBegin), row_end: Int32(rowEnd), x: x.start,
+                packed: packed.start, y: y.start, output: output)
             table.depthwise(&d)
             return y
         }
         compare("depthwise", outputType, run(reference), run(kernels), """
             kernel \(kernelHeight)×\(kernelWidth), \(inputType.label) \(height)×\(width)×\(channels), \
-            stride \(strideY) \(strideX), padding \(padTop) \(padLeft), rows \(rowBegin)..<\(rowEnd), \
+            stride \(strideY) \(strideX), dilation \(dilationY) \(dilationX), padding \(padTop) \(padLeft), rows \(rowBegin)..<\(rowEnd), \
             zero point \(zeroPoint), to \(outputType.label)
             """)
     }

@@ -60,4 +60,6 @@ enum Limit {
     static let clipStride = 256
     /// Steps of an additive self-attention, whose work grows with their square.
     static let attentionSteps = 4_096
+    /// Index tables of a gather.
+    static let gatherTables = 6
 }

@@ -24,7 +24,7 @@ struct OperationCheck {
     func validate() throws(ModelFileError) {
         let output = tensors[operation.output]
         try require(
-            operation.kind == .softmax ? output.type == .uint16 : operation.kind == .reshape || output.type != .uint16,
+            operation.kind == .softmax ? output.type == .uint16 : operation.kind.movesAny || output.type != .uint16,
             "the output cannot be \(output.type.label)")
         switch operation.kind {
         case .convolution(let window, let clamp): try convolution(window, clamp, output)
@@ -32,7 +32,7 @@ struct OperationCheck {
         case .dense(let clamp): try dense(clamp, output)
         case .add(let mx, let my, let multiplier, let shift, let clamp):
             try operandCount(2)
-            let x = try activation(0), y = try activation(1)
+            let x = try activation(0), y = try activationOrConstant(1)
             try require(x.shape == y.shape && x.shape == output.shape, "the shapes differ")
             try requantization(multiplier, shift)
             try accumulator(x.magnitude * Int(mx.magnitude) + y.magnitude * Int(my.magnitude))
@@ -57,6 +57,19 @@ struct OperationCheck {
             try requantization(scoreMultiplier, scoreShift)
             try requantization(outputMultiplier, outputShift)
             try attention(output)
+        case .gather(let fill): try gather(fill, output)
+        case .maximumPool(let window, let kernelY, let kernelX): try maximumPool(window, kernelY, kernelX, output)
+        case .interpolate(let outer, let count, let inner, let multiplier, let shift):
+            try requantization(multiplier, shift)
+            try interpolate(outer, count, inner, output)
+        case .matmul(let transposed, let multiplier, let shift, let clamp):
+            try requantization(multiplier, shift)
+            try clamps(clamp, output)
+            try matmul(transposed, output)
+        case .normalize(_, let epsilon, let multiplier, let shift):
+            try requantization(multiplier, shift)
+            try normalize(epsilon, output)
+        case .gru: try gru(output)
         case .reshape:
             try operandCount(1)
             let x = try activation(0, [.int8, .int16, .uint16])
@@ -75,6 +88,13 @@ struct OperationCheck {
         let tensor = tensors[operation.inputs[operand]]
         try require(!tensor.isConstant, "operand \(operand) cannot be a constant")
         try require(types.contains(tensor.type), "operand \(operand) cannot be \(tensor.type.label)")
+        return tensor
+    }
+
+    /// The second summand or factor; constants have the zero point 0.
+    func activationOrConstant(_ operand: Int) throws(ModelFileError) -> Tensor {
+        let tensor = tensors[operation.inputs[operand]]
+        try require(tensor.type == .int8 || tensor.type == .int16, "operand \(operand) cannot be \(tensor.type.label)")
         return tensor
     }
 
@@ -125,18 +145,25 @@ struct OperationCheck {
         try weighted(x, shape: kernel, output, clamp, order)
     }
 
-    /// Every position of the window overlaps the input, since each padding is smaller than the kernel.
-    private func slide(
+    /// Without dilation every position of the window overlaps the input, since each padding is smaller than the kernel.
+    func slide(
         _ window: Window, kernel: (height: Int, width: Int), input: [Int], output: Tensor, channels: Int
     ) throws(ModelFileError) {
-        func extent(_ size: Int, _ kernel: Int, _ stride: Int32, _ before: Int32, _ after: Int32) -> Int? {
-            guard (1...Int32(Limit.extent)).contains(stride), before >= 0, before < kernel, after >= 0, after < kernel
-            else { return nil }
-            let span = size + Int(before) + Int(after) - kernel
+        func extent(
+            _ size: Int, _ kernel: Int, _ dilation: Int32, _ stride: Int32, _ before: Int32, _ after: Int32
+        ) -> Int? {
+            let steps = 1...Int32(Limit.extent)
+            guard steps.contains(stride), steps.contains(dilation) else { return nil }
+            let reach = (kernel - 1) * Int(dilation) + 1
+            guard reach <= 2 * Limit.extent, before >= 0, before < reach, after >= 0, after < reach else { return nil }
+            let span = size + Int(before) + Int(after) - reach
             return span < 0 ? nil : span / Int(stride) + 1
         }
-        guard let height = extent(input[0], kernel.height, window.strideY, window.padTop, window.padBottom),
-            let width = extent(input[1], kernel.width, window.strideX, window.padLeft, window.padRight)
+        guard
+            let height = extent(
+                input[0], kernel.height, window.dilationY, window.strideY, window.padTop, window.padBottom),
+            let width = extent(
+                input[1], kernel.width, window.dilationX, window.strideX, window.padLeft, window.padRight)
         else { throw invalid("window \(kernel.height)×\(kernel.width), its strides or padding do not fit \(input)") }
         let expected = [height, width, channels]
         try require(output.shape == expected, "the output is \(output.shape), not \(expected)")
@@ -152,7 +179,7 @@ struct OperationCheck {
 
     private func multiply(_ rescale: Rescale, _ clamp: Clamp, _ output: Tensor) throws(ModelFileError) {
         try operandCount(2)
-        let x = try activation(0), y = try activation(1)
+        let x = try activation(0), y = try activationOrConstant(1)
         try require(x.shape == output.shape, "input and output differ in shape")
         try require(
             y.shape == x.shape || y.shape == [x.shape.last!] || y.shape == x.shape.dropLast() + [1],

@@ -32,7 +32,7 @@ public struct Clamp: Equatable, Sendable {
     }
 }
 
-/// Strides and zero-padding of a convolution. Padding contributes the input's zero point.
+/// Strides, zero-padding and dilation of a convolution. Padding contributes the input's zero point.
 public struct Window: Equatable, Sendable {
     public var strideY: Int32
     public var strideX: Int32
@@ -40,10 +40,13 @@ public struct Window: Equatable, Sendable {
     public var padLeft: Int32
     public var padBottom: Int32
     public var padRight: Int32
+    /// Input rows and columns from one tap of the kernel to the next.
+    public var dilationY: Int32
+    public var dilationX: Int32
 
     public init(
         strideY: Int32 = 1, strideX: Int32 = 1, padTop: Int32 = 0, padLeft: Int32 = 0, padBottom: Int32 = 0,
-        padRight: Int32 = 0
+        padRight: Int32 = 0, dilationY: Int32 = 1, dilationX: Int32 = 1
     ) {
         self.strideY = strideY
         self.strideX = strideX
@@ -51,11 +54,13 @@ public struct Window: Equatable, Sendable {
         self.padLeft = padLeft
         self.padBottom = padBottom
         self.padRight = padRight
+        self.dilationY = dilationY
+        self.dilationX = dilationX
     }
 }
 
 /// The operators of a program. `x`, `y` are activations (int8 or int16), the other inputs constants, in the order
-/// given.
+/// given. The `y` of `add` and `multiply` may be a constant (int8 or int16) instead.
 ///
 /// "Per channel" constants: `bias` int32 `[N]` in units of s_in·s_w[n], `multiplier` and `shift` int32 `[N]`.
 public enum Operator: Equatable, Sendable {
@@ -122,6 +127,42 @@ public enum Operator: Equatable, Sendable {
     case attention(scoreMultiplier: Int32, scoreShift: Int32, outputMultiplier: Int32, outputShift: Int32)
     /// The same elements under another shape; no work.
     case reshape
+    /// Elements in another order: slices, transpositions, repetitions, padding. x int8, int16 or uint16 of any shape,
+    /// constants int32 t_1 `[n_1]`, … t_k `[n_k]`, 1 ≤ k ≤ 6, n_1·…·n_k elements in the output; −1 ≤ t_j, and the sum
+    /// of the largest entries is an element of x. Input and output share their quantization.
+    /// out[i_1, …, i_k] = x[t_1[i_1] + … + t_k[i_k]], or `fill` where one of them is −1.
+    case gather(fill: Int32)
+    /// x `[H, W, C]` → `[H', W', C]`, the largest q of a window of kernelY × kernelX; padding has no elements. Input
+    /// and output share their quantization.
+    case maximumPool(Window, kernelY: Int32, kernelX: Int32)
+    /// x viewed as `[outer, count, inner]`; lower, upper int32 `[n]` in 0..<count, fraction int16 `[n]` in units of
+    /// 2⁻¹⁴, 0…2¹⁴ → `[outer, n, inner]`: one axis of a linear resize.
+    /// a = (x[lower[i]] − z_x)·(2¹⁴ − fraction[i]) + (x[upper[i]] − z_x)·fraction[i];
+    /// out = saturate(requantize(a, multiplier, shift) + z).
+    case interpolate(outer: Int32, count: Int32, inner: Int32, multiplier: Int32, shift: Int32)
+    /// Two activations: x `[…, M, K]`, y int8 with zero point 0 `[…, N, K]`, or `[…, K, N]` when `transposed`
+    /// → `[…, M, N]`. a = Σ_k (x − z_x)·max(y, −127); out = clamp(requantize(a, multiplier, shift) + z).
+    case matmul(transposed: Bool, multiplier: Int32, shift: Int32, Clamp)
+    /// Every row of x `[…, C]` divided by its spread: (x − mean)/√(variance + ε) when `centres`, else x/√(mean of
+    /// squares + ε). `epsilon` is ε·C³ in units of the square of x's scale. All in integers:
+    ///
+    ///     d_i = C·(x_i − z_x) − (centres ? Σ (x − z_x) : 0),  V = Σ d² + epsilon;  V = 0: out = z
+    ///     j the even number with 2^60 ≤ V·2^j < 2^62,  R = ⌊√(V·2^j)⌋,  I = ⌊2^61 / R⌋
+    ///     p_i = (d_i·2^(j/2)·I + 2^31) >> 32        d_i / √V in units of 2⁻²⁹
+    ///     out_i = saturate(requantize(p_i, multiplier, shift) + z)      multiplier and shift contain √C·2⁻²⁹
+    ///
+    /// C³·max(x − z_x)² < 2^61 and 0 ≤ epsilon < 2^60.
+    case normalize(centres: Bool, epsilon: Int64, multiplier: Int32, shift: Int32)
+    /// x `[T, C]`; weights int8 `[3H, C]`, recurrent int8 `[3H, H]`, bias, multiplier, shift int32 `[3H]` (input
+    /// side), recurrentBias, recurrentMultiplier, recurrentShift int32 `[3H]`, sigmoid, tanh int16 `[513]` (2⁻¹² →
+    /// Q0.15) → hidden `[T, H]` int16 in units of 2⁻¹⁵. Gates in the order update, reset, hidden; a = saturate16(
+    /// requantize(Wx·(x − z_x) + bias)), u(h) = saturate16(requantize(Wh·h + recurrentBias)), both at 2⁻¹²:
+    ///
+    ///     z, r = sigmoid(saturate16(a + u(h)))                               Q0.15
+    ///     g    = resetAfter ? (r·u_g(h) + 2^14) >> 15 : u_g((r·h + 2^14) >> 15)
+    ///     n    = tanh(saturate16(a_g + saturate16(g)))
+    ///     h    = saturate16((z·h + (2^15 − z)·n + 2^14) >> 15)               h starts at 0
+    case gru(resetAfter: Bool)
 
     /// The name in listings and error messages.
     public var label: String {
@@ -141,6 +182,12 @@ public enum Operator: Equatable, Sendable {
         case .lstm: "lstm"
         case .attention: "attention"
         case .reshape: "reshape"
+        case .gather: "gather"
+        case .maximumPool: "maximumPool"
+        case .interpolate: "interpolate"
+        case .matmul: "matmul"
+        case .normalize: "normalize"
+        case .gru: "gru"
         }
     }
 }

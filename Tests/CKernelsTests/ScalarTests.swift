@@ -28,7 +28,7 @@ import Testing
         var d = tk_depthwise(
             kernel_h: 3, kernel_w: 3, channels: 3, input_type: TK_INT8, input_zero_point: zeroPoint,
             input_h: Int32(height), input_w: Int32(width), output_h: Int32(outputHeight), output_w: Int32(outputWidth),
-            stride_y: Int32(stride), stride_x: Int32(stride), pad_top: Int32(top), pad_left: Int32(left), row_begin: 0,
+            stride_y: Int32(stride), stride_x: Int32(stride), pad_top: Int32(top), pad_left: Int32(left), dilation_y: 1, dilation_x: 1, row_begin: 0,
             row_end: Int32(outputHeight), x: memory.copy(x), packed: packed, y: y, output: int16Output)
         scalar.depthwise(&d)
 

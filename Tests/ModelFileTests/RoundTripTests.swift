@@ -45,7 +45,7 @@ import Testing
         let bytes = try everyOperatorModel()
         let description = try Model(bytes: bytes, name: "every").description
         let kinds = Set((description.frame.operations + description.clipProgram!.operations).map(\.kind.label))
-        #expect(kinds.count == 15)
+        #expect(kinds.count == 21)
 
         // Encoding what was read gives the same bytes.
         let storage = ModelStorage(copying: bytes)

@@ -41,12 +41,18 @@ public func everyOperatorModel(seed: UInt64 = 1) throws -> [UInt8] {
         sketch.maximum(picture, outer: 16, count: 24, inner: 1, shape: [4, 4, 1]),
     ])
     let mask = sketch.table(sketch.convolution(maps, channels: 1, kernel: (3, 3), same, to: .int16), to: .int16)
+    let moved = sketch.gather(sketch.maximumPool(sketch.withConstant(picture, multiplies: true), kernel: (2, 3)))
+    let larger = sketch.interpolate(sketch.normalize(moved, to: .int16), axis: 1, positions: 5)
+    let gated = sketch.gru(temporal, units: 7, resetAfter: false)
+    let related = sketch.matmul(sketch.gru(temporal, units: 7, resetAfter: true), sketch.symmetric(gated),
+                                transposed: false)
     let focused = sketch.multiply(picture, mask)
     let seen = sketch.mean(focused, outer: 1, count: 16, inner: 24, shape: [24])
     let fused = sketch.reshape(sketch.concatenate([average, peak, seen]), [1, 44])
     let action = sketch.softmax(sketch.dense(sketch.prelu(sketch.dense(fused, 16)), 4))
     let age = sketch.dense(sketch.prelu(sketch.dense(fused, 16, to: .int16)), 1, to: .int16)
-    let clip = Program(inputs: [spatial, temporal], outputs: [action, age], operations: sketch.operations)
+    let clip = Program(
+        inputs: [spatial, temporal], outputs: [action, age, larger, related], operations: sketch.operations)
 
     return try sketch.builder.encode(
         name: "every operator", frame: frame, clipProgram: clip, clip: Clip(frames: frames, stride: 2),

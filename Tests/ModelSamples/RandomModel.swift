@@ -45,7 +45,7 @@ extension Sketch {
         let shape = tensor(x).shape
         let type: ElementType = random.chance(0.65) ? .int8 : .int16
         let channels = shape.last!, rows = tensor(x).count / channels
-        switch random.integer(0...18) {
+        switch random.integer(0...25) {
         case 0...3 where shape.count == 3:
             let kernel = (random.integer(1...5), random.integer(1...5))
             guard let window = window(shape, kernel) else { return rescale(x, to: type) }
@@ -74,8 +74,35 @@ extension Sketch {
         case 15: return prelu(x, to: type)
         case 16: return softmax(x)
         case 17: return reshape(x, random.chance(0.5) || rows > 512 ? [tensor(x).count] : [rows, channels])
+        case 19: return gather(x)
+        case 20 where shape.count == 3:
+            let kernel = (random.integer(1...4), random.integer(1...4))
+            guard let window = window(shape, kernel, dilates: false) else { return rescale(x, to: type) }
+            return maximumPool(x, kernel: kernel, window)
+        case 20 where shape.count == 2:
+            return gru(x, units: random.integer(1...12), resetAfter: random.chance(0.5))
+        case 21:
+            return interpolate(
+                x, axis: random.integer(0...shape.count - 1), positions: random.integer(1...20), to: type)
+        case 22 where shape.count >= 2: return product(x, pool, to: type)
+        case 23 where channels < 1024: return normalize(x, to: type)
+        case 24 where tensor(x).count <= 4096: return withConstant(x, multiplies: random.chance(0.5), to: type)
         default: return rescale(x, to: type)
         }
+    }
+
+    /// x times itself or another tensor, the second factor narrowed to int8.
+    private mutating func product(_ x: Int, _ pool: [Int], to type: ElementType) -> Int {
+        let shape = tensor(x).shape, isWide = tensor(x).type != .int8
+        let transposed = random.chance(0.5)
+        let inner = shape.last!, rows = shape[shape.count - 2]
+        guard inner <= (isWide ? 250 : 2000) else { return rescale(x, to: type) }
+        let y = transposed
+            ? gather(x, [(0..<shape.dropLast(2).reduce(1, *)).map { Int32($0 * rows * inner) },
+                         (0..<inner).map { _ in 0 }, (0..<random.integer(1...9)).map { _ in 0 }], fill: 0)
+            : x
+        let reshaped = transposed ? reshape(y, shape.dropLast(2) + tensor(y).shape.suffix(2)) : y
+        return matmul(x, symmetric(reshaped), transposed: transposed, to: type)
     }
 
     /// Factors for `x`: of its shape, one a channel, or one a position.
@@ -90,13 +117,16 @@ extension Sketch {
     }
 
     /// Random strides and asymmetric padding; `nil` where the kernel does not fit.
-    private mutating func window(_ shape: [Int], _ kernel: (Int, Int)) -> Window? {
-        func pad(_ kernel: Int) -> Int32 { Int32(random.integer(0...kernel - 1)) }
+    private mutating func window(_ shape: [Int], _ kernel: (Int, Int), dilates: Bool = true) -> Window? {
+        func pad(_ reach: Int) -> Int32 { Int32(random.integer(0...reach - 1)) }
+        let dilation = dilates && random.chance(0.3) ? (random.integer(1...3), random.integer(1...3)) : (1, 1)
+        let reach = ((kernel.0 - 1) * dilation.0 + 1, (kernel.1 - 1) * dilation.1 + 1)
         let window = Window(
-            strideY: Int32(random.integer(1...3)), strideX: Int32(random.integer(1...3)), padTop: pad(kernel.0),
-            padLeft: pad(kernel.1), padBottom: pad(kernel.0), padRight: pad(kernel.1))
-        let fits = shape[0] + Int(window.padTop + window.padBottom) >= kernel.0
-            && shape[1] + Int(window.padLeft + window.padRight) >= kernel.1
+            strideY: Int32(random.integer(1...3)), strideX: Int32(random.integer(1...3)), padTop: pad(reach.0),
+            padLeft: pad(reach.1), padBottom: pad(reach.0), padRight: pad(reach.1), dilationY: Int32(dilation.0),
+            dilationX: Int32(dilation.1))
+        let fits = shape[0] + Int(window.padTop + window.padBottom) >= reach.0
+            && shape[1] + Int(window.padLeft + window.padRight) >= reach.1
         return fits ? window : nil
     }
 }

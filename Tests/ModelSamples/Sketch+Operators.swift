@@ -23,9 +23,10 @@ extension Sketch {
     }
 
     func slide(_ shape: [Int], _ kernel: (Int, Int), _ window: Window) -> [Int] {
-        [
-            (shape[0] + Int(window.padTop + window.padBottom) - kernel.0) / Int(window.strideY) + 1,
-            (shape[1] + Int(window.padLeft + window.padRight) - kernel.1) / Int(window.strideX) + 1,
+        let reachY = (kernel.0 - 1) * Int(window.dilationY) + 1, reachX = (kernel.1 - 1) * Int(window.dilationX) + 1
+        return [
+            (shape[0] + Int(window.padTop + window.padBottom) - reachY) / Int(window.strideY) + 1,
+            (shape[1] + Int(window.padLeft + window.padRight) - reachX) / Int(window.strideX) + 1,
         ]
     }
 
@@ -142,7 +143,7 @@ extension Sketch {
         return append(.reshape, [x], activation(shape, source.type, scale: source.scale, zeroPoint: source.zeroPoint))
     }
 
-    private mutating func activations() -> [Int] {
+    mutating func activations() -> [Int] {
         [
             builder.addConstant(name: "sigmoid", shape: [513], Tables.sigmoid),
             builder.addConstant(name: "tanh", shape: [513], Tables.tanh),

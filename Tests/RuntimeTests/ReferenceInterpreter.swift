@@ -30,6 +30,9 @@ struct ReferenceInterpreter {
 
     private func tensor(_ index: Int) -> Tensor { model.description.tensors[index] }
 
+    /// An activation, or a constant in its place.
+    private func operand(_ index: Int) -> [Int] { tensor(index).isConstant ? constant(index) : values[index]! }
+
     private func constant(_ index: Int) -> [Int] {
         let bytes = model.constant(index)
         switch tensor(index).type {
@@ -84,12 +87,12 @@ struct ReferenceInterpreter {
             return product(x, zx, constant(ins[1]), constant(ins[2]), constant(ins[3]), constant(ins[4]))
                 .map { put($0, clamp) }
         case .add(let mx, let my, let m, let s, let clamp):
-            let other = values[ins[1]]!, zo = Int(tensor(ins[1]).zeroPoint)
+            let other = operand(ins[1]), zo = Int(tensor(ins[1]).zeroPoint)
             return zip(x, other).map { x, y in
                 put(requantize((x - zx) * Int(mx) + (y - zo) * Int(my), Int(m), Int(s)), clamp)
             }
         case .multiply(let scale, let clamp):
-            let other = values[ins[1]]!, os = tensor(ins[1]), channels = xs.shape.last!
+            let other = operand(ins[1]), os = tensor(ins[1]), channels = xs.shape.last!
             return x.indices.map { i in
                 let factor = os.shape == xs.shape ? i : os.shape == [channels] ? i % channels : i / channels
                 return put(rescale((x[i] - zx) * (other[factor] - Int(os.zeroPoint)), scale), clamp)
@@ -144,7 +147,93 @@ struct ReferenceInterpreter {
                 }
             }
         case .reshape: return x
+        case .gather(let fill):
+            let tables = ins.dropFirst().map(constant)
+            return (0..<y.count).map { position in
+                var rest = position, offset = 0
+                for table in tables.reversed() {
+                    let step = table[rest % table.count]
+                    offset = step < 0 || offset < 0 ? -1 : offset + step
+                    rest /= table.count
+                }
+                return offset < 0 ? Int(fill) : x[offset]
+            }
+        case .maximumPool(let window, let kernelY, let kernelX):
+            let channels = xs.shape[2]
+            return positions(y.shape).flatMap { oy, ox in
+                let pixels = (0..<Int(kernelY)).flatMap { ky in
+                    (0..<Int(kernelX)).compactMap { kx in pixel(xs.shape, window, oy, ox, ky, kx) }
+                }
+                return (0..<channels).map { c in pixels.map { x[$0 * channels + c] }.max()! }
+            }
+        case .interpolate(let outer, let count, let inner, let m, let s):
+            let lower = constant(ins[1]), upper = constant(ins[2]), fraction = constant(ins[3])
+            return (0..<Int(outer)).flatMap { o in
+                lower.indices.flatMap { i in
+                    (0..<Int(inner)).map { c in
+                        let low = x[(o * Int(count) + lower[i]) * Int(inner) + c] - zx
+                        let high = x[(o * Int(count) + upper[i]) * Int(inner) + c] - zx
+                        return put(requantize(low * (16_384 - fraction[i]) + high * fraction[i], Int(m), Int(s)))
+                    }
+                }
+            }
+        case .matmul(let transposed, let m, let s, let clamp):
+            let other = values[ins[1]]!, n = y.shape.last!, k = xs.shape.last!, rows = y.shape[y.shape.count - 2]
+            return (0..<y.count).map { position in
+                let batch = position / n / rows, row = position / n, column = position % n
+                let a = (0..<k).reduce(0) { sum, i in
+                    let w = other[batch * n * k + (transposed ? i * n + column : column * k + i)]
+                    return sum + (x[row * k + i] - zx) * max(w, -127)
+                }
+                return put(requantize(a, Int(m), Int(s)), clamp)
+            }
+        case .normalize(let centres, let epsilon, let m, let s):
+            let channels = xs.shape.last!
+            return stride(from: 0, to: x.count, by: channels).flatMap { first in
+                normalized(x[first..<first + channels].map { $0 - zx }, centres: centres, epsilon: Int(epsilon)).map {
+                    put(requantize($0, Int(m), Int(s)))
+                }
+            }
+        case .gru(let resetAfter): return gru(x, zx, y, ins, resetAfter)
         }
+    }
+
+    /// d / √V in units of 2⁻²⁹, the square root by Newton's method.
+    private func normalized(_ x: [Int], centres: Bool, epsilon: Int) -> [Int] {
+        let sum = centres ? x.reduce(0, +) : 0
+        let d = x.map { $0 * x.count - sum }
+        let v = d.reduce(epsilon) { $0 + $1 * $1 }
+        guard v > 0 else { return d.map { _ in 0 } }
+        var j = 0
+        while v << j < 1 << 60 { j += 2 }
+        var root = Int(Double(v << j).squareRoot())
+        while root * root > v << j { root -= 1 }
+        while (root + 1) * (root + 1) <= v << j { root += 1 }
+        let inverse = (1 << 61) / root
+        return d.map { ($0 * (1 << (j / 2)) * inverse + 1 << 31) >> 32 }
+    }
+
+    private func gru(_ x: [Int], _ zx: Int, _ y: Tensor, _ ins: [Int], _ resetAfter: Bool) -> [Int] {
+        let units = y.shape[1], sigmoid = constant(ins[9]), tanh = constant(ins[10])
+        let inputs = product(x, zx, constant(ins[1]), constant(ins[3]), constant(ins[4]), constant(ins[5]))
+            .map(saturate16)
+        func recurrent(_ h: [Int]) -> [Int] {
+            product(h, 0, constant(ins[2]), constant(ins[6]), constant(ins[7]), constant(ins[8])).map(saturate16)
+        }
+        var hidden = [Int](repeating: 0, count: units), all: [Int] = []
+        for step in 0..<y.shape[0] {
+            let a = inputs[step * 3 * units..<(step + 1) * 3 * units].map { $0 }, before = recurrent(hidden)
+            let reset = (0..<units).map { lookup(sigmoid, saturate16(a[units + $0] + before[units + $0])) }
+            let late = recurrent((0..<units).map { (reset[$0] * hidden[$0] + 1 << 14) >> 15 })
+            hidden = (0..<units).map { u in
+                let z = lookup(sigmoid, saturate16(a[u] + before[u]))
+                let g = resetAfter ? (reset[u] * before[2 * units + u] + 1 << 14) >> 15 : late[2 * units + u]
+                let n = lookup(tanh, saturate16(a[2 * units + u] + saturate16(g)))
+                return saturate16((z * hidden[u] + (32_768 - z) * n + 1 << 14) >> 15)
+            }
+            all += hidden
+        }
+        return all
     }
 
     private func lstm(_ x: [Int], _ zx: Int, _ y: Tensor, _ ins: [Int], _ p: Int) -> [Int] {
@@ -187,8 +276,8 @@ struct ReferenceInterpreter {
 
     /// The index of the pixel under a tap of the window; `nil` in the padding.
     private func pixel(_ shape: [Int], _ window: Window, _ oy: Int, _ ox: Int, _ ky: Int, _ kx: Int) -> Int? {
-        let y = oy * Int(window.strideY) - Int(window.padTop) + ky
-        let x = ox * Int(window.strideX) - Int(window.padLeft) + kx
+        let y = oy * Int(window.strideY) - Int(window.padTop) + ky * Int(window.dilationY)
+        let x = ox * Int(window.strideX) - Int(window.padLeft) + kx * Int(window.dilationX)
         return (0..<shape[0]).contains(y) && (0..<shape[1]).contains(x) ? y * shape[1] + x : nil
     }
 

@@ -136,8 +136,9 @@ static void pixel_of_type(const tk_depthwise *d, const int8_t *const *taps, size
 // The taps of the output pixel whose window begins at input (top, left).
 static void find_taps(const tk_depthwise *d, int32_t top, int32_t left, const int8_t **taps) {
     size_t pixel_size = (size_t)d->channels * tk_size(d->input_type);
-    for (int32_t y = top; y < top + d->kernel_h; y++) {
-        for (int32_t x = left; x < left + d->kernel_w; x++) {
+    for (int32_t ky = 0; ky < d->kernel_h; ky++) {
+        for (int32_t kx = 0; kx < d->kernel_w; kx++) {
+            int32_t y = top + ky * d->dilation_y, x = left + kx * d->dilation_x;
             int is_inside = y >= 0 && y < d->input_h && x >= 0 && x < d->input_w;
             size_t at = is_inside ? (size_t)y * (size_t)d->input_w + (size_t)x : 0;
             *taps++ = is_inside ? (const int8_t *)d->x + at * pixel_size : d->packed;
@@ -152,9 +153,10 @@ static void output_row(const tk_depthwise *d, int32_t row) {
     size_t y_size = (size_t)d->channels * tk_size(d->output.type);
     uint8_t *y = (uint8_t *)d->y + (size_t)row * (size_t)d->output_w * y_size;
     int32_t top = row * d->stride_y - d->pad_top, left = -d->pad_left;
+    int32_t reach_y = (d->kernel_h - 1) * d->dilation_y, reach_x = (d->kernel_w - 1) * d->dilation_x;
     int was_inside = 0;
     for (int32_t ox = 0; ox < d->output_w; ox++, left += d->stride_x, y += y_size) {
-        int is_inside = top >= 0 && top + d->kernel_h <= d->input_h && left >= 0 && left + d->kernel_w <= d->input_w;
+        int is_inside = top >= 0 && top + reach_y < d->input_h && left >= 0 && left + reach_x < d->input_w;
         if (is_inside && was_inside)
             for (size_t t = 0; t < count; t++)
                 taps[t] += step;

@@ -109,9 +109,9 @@ TK_INLINE void depthwise_pixel(const tk_depthwise *d, tk_type type, const uint8_
 static void find_taps(const tk_depthwise *d, tk_type type, int32_t oy, int32_t ox, const uint8_t **taps) {
     size_t pixel_size = (size_t)d->channels * tk_size(type);
     for (int32_t ky = 0; ky < d->kernel_h; ky++) {
-        int32_t y = oy * d->stride_y - d->pad_top + ky;
+        int32_t y = oy * d->stride_y - d->pad_top + ky * d->dilation_y;
         for (int32_t kx = 0; kx < d->kernel_w; kx++) {
-            int32_t x = ox * d->stride_x - d->pad_left + kx;
+            int32_t x = ox * d->stride_x - d->pad_left + kx * d->dilation_x;
             *taps++ = d->packed;
             if (y >= 0 && y < d->input_h && x >= 0 && x < d->input_w)
                 taps[-1] = (const uint8_t *)d->x + ((size_t)y * (size_t)d->input_w + (size_t)x) * pixel_size;
@@ -125,13 +125,14 @@ TK_INLINE void depthwise_row(const tk_depthwise *d, tk_type type, int32_t oy) {
     size_t kernel = (size_t)d->kernel_h * (size_t)d->kernel_w, even = (kernel + 1) / 2 * 2;
     size_t step = (size_t)d->stride_x * (size_t)d->channels * tk_size(type);
     int32_t top = oy * d->stride_y - d->pad_top;
-    int rows_inside = top >= 0 && top + d->kernel_h <= d->input_h, was_inside = 0;
+    int32_t reach_y = (d->kernel_h - 1) * d->dilation_y, reach_x = (d->kernel_w - 1) * d->dilation_x;
+    int rows_inside = top >= 0 && top + reach_y < d->input_h, was_inside = 0;
     size_t y_size = (size_t)d->channels * tk_size(d->output.type);
     uint8_t *y = (uint8_t *)d->y + (size_t)oy * (size_t)d->output_w * y_size;
     taps[kernel] = d->packed;
     for (int32_t ox = 0; ox < d->output_w; ox++, y += y_size) {
         int32_t left = ox * d->stride_x - d->pad_left;
-        int inside = rows_inside && left >= 0 && left + d->kernel_w <= d->input_w;
+        int inside = rows_inside && left >= 0 && left + reach_x < d->input_w;
         if (inside && was_inside)
             for (size_t t = 0; t < kernel; t++)
                 taps[t] += step;

@@ -27,7 +27,8 @@ static void depthwise_pixel(const tk_depthwise *d, int32_t oy, int32_t ox) {
         int32_t a = bias[c];
         for (int32_t ky = 0; ky < d->kernel_h; ky++) {
             for (int32_t kx = 0; kx < d->kernel_w; kx++) {
-                int32_t y = oy * d->stride_y - d->pad_top + ky, x = ox * d->stride_x - d->pad_left + kx;
+                int32_t y = oy * d->stride_y - d->pad_top + ky * d->dilation_y;
+                int32_t x = ox * d->stride_x - d->pad_left + kx * d->dilation_x;
                 if (y < 0 || y >= d->input_h || x < 0 || x >= d->input_w)
                     continue;
                 size_t pixel = (size_t)y * (size_t)d->input_w + (size_t)x;

@@ -81,6 +81,7 @@ typedef struct tk_depthwise {
     int32_t input_zero_point;
     int32_t input_h, input_w, output_h, output_w;
     int32_t stride_y, stride_x, pad_top, pad_left;
+    int32_t dilation_y, dilation_x;   // input rows and columns from tap to tap, >= 1
     int32_t row_begin, row_end;  // output rows
     const void *x;               // [input_h][input_w][channels]
     const void *packed;
@@ -257,6 +258,79 @@ typedef struct tk_attention {
     tk_output output;
 } tk_attention;
 void tk_attention_run(const tk_attention *a);
+
+// One GRU step's gates after its products: `input` int16 [3H] = Wx x + b, `recurrent` int16 [3H] = Wh h + rb, at 2^-12.
+// See Operator.gru. With reset_after one call of tk_gru does everything. Otherwise `recurrent` has the gates update and
+// reset when tk_gru_reset writes r*h to `reset` [H], whose product is then put into the third of `recurrent` for tk_gru.
+typedef struct tk_gru_step {
+    size_t hidden_size;
+    int reset_after;
+    const int16_t *input, *recurrent;
+    const int16_t *sigmoid, *tanh;   // [513]
+    const int16_t *previous;         // [H] at 2^-15
+    int16_t *reset, *hidden;         // [H] at 2^-15
+} tk_gru_step;
+void tk_gru_reset(const tk_gru_step *s);
+void tk_gru(const tk_gru_step *s);
+
+// Rows divided by their spread: see Operator.normalize.
+typedef struct tk_normalize {
+    size_t rows, channels;
+    int centres;
+    int64_t epsilon;
+    tk_type x_type;
+    const void *x;                   // [rows][channels]
+    void *out;
+    int32_t zero_point, multiplier, shift;
+    tk_output output;
+} tk_normalize;
+void tk_normalize_rows(const tk_normalize *n);
+
+// y int8 [n][k], or [k][n] when transposed, as weights [n][k] of -127...127: see Operator.matmul.
+void tk_matrix_weights(const int8_t *y, size_t n, size_t k, int transposed, int8_t *weights);
+
+// ---------------------------------------------------------------- moving elements, scalar on every machine
+
+// out[i_1, .., i_k] = x[t_1[i_1] + .. + t_k[i_k]] in blocks of `block` bytes, or `fill` where a table says -1. Tables are
+// in units of `unit` bytes. Rows are the combinations of all axes but the last; rows [row_begin, row_end) are written.
+typedef struct tk_gather {
+    int32_t axes;                    // 1..6
+    const int32_t *const *tables;    // [axes]
+    const size_t *extents;           // [axes]
+    size_t unit, block;
+    int32_t fill;                    // of int8 or int16, repeated over a block
+    size_t row_begin, row_end;
+    const void *x;
+    void *out;
+} tk_gather;
+void tk_gather_rows(const tk_gather *g);
+
+// The largest element of each window, rows [row_begin, row_end) of the output.
+typedef struct tk_maximum_pool {
+    int32_t kernel_h, kernel_w, channels;
+    int32_t input_h, input_w, output_w;
+    int32_t stride_y, stride_x, pad_top, pad_left;
+    int32_t row_begin, row_end;
+    tk_type type;
+    const void *x;                   // [input_h][input_w][channels]
+    void *y;                         // [output_h][output_w][channels]
+} tk_maximum_pool;
+void tk_maximum_pool_rows(const tk_maximum_pool *p);
+
+// Positions between two of an axis: see Operator.interpolate. x [outer][count][inner] -> out [outer][positions][inner],
+// rows [row_begin, row_end) of outer*positions.
+typedef struct tk_linear {
+    size_t count, positions, inner;
+    size_t row_begin, row_end;
+    const int32_t *lower, *upper;    // [positions]
+    const int16_t *fraction;         // [positions], 2^-14
+    tk_type x_type;
+    const void *x;
+    void *out;
+    int32_t zero_point, multiplier, shift;
+    tk_output output;
+} tk_linear;
+void tk_linear_rows(const tk_linear *p);
 
 #ifdef __cplusplus
 }

@@ -47,6 +47,7 @@ extension ProgramBuilder {
                     input_zero_point: zeroPoint, input_h: Int32(x.shape[0]), input_w: Int32(x.shape[1]),
                     output_h: Int32(y.shape[0]), output_w: Int32(y.shape[1]), stride_y: window.strideY,
                     stride_x: window.strideX, pad_top: window.padTop, pad_left: window.padLeft,
+                    dilation_y: window.dilationY, dilation_x: window.dilationX,
                     row_begin: Int32(rows[part].lowerBound), row_end: Int32(rows[part].upperBound), x: memory[input],
                     packed: weights[packed], y: memory[output], output: tk_output(y, clamp))
             } kernel: {

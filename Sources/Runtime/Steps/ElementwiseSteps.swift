@@ -174,7 +174,7 @@ extension ProgramBuilder {
     }
 
     /// Ranges of a tensor's rows, which are everything but its last axis.
-    private func rowRanges(_ tensor: Tensor) -> [Range<Int>] {
+    func rowRanges(_ tensor: Tensor) -> [Range<Int>] {
         Share.ranges(tensor.count / tensor.shape.last!, parts: share.parts(work: tensor.count))
     }
 }

@@ -62,11 +62,22 @@ final class ProgramBuilder {
             attention(
                 score: (scoreMultiplier, scoreShift), output: (outputMultiplier, outputShift))
         case .reshape: break
+        case .gather(let fill): gather(fill: fill)
+        case .maximumPool(let window, let kernelY, let kernelX): maximumPool(window, kernelY, kernelX)
+        case .interpolate(_, let count, let inner, let multiplier, let shift):
+            interpolate(count: Int(count), inner: Int(inner), (multiplier, shift))
+        case .matmul(let transposed, let multiplier, let shift, let clamp):
+            matmul(transposed: transposed, (multiplier, shift), clamp)
+        case .normalize(let centres, let epsilon, let multiplier, let shift):
+            normalize(centres: centres, epsilon: epsilon, (multiplier, shift))
+        case .gru(let resetAfter): gru(resetAfter: resetAfter)
         }
     }
 
     /// The index of an operand's tensor.
     func operand(_ operand: Int) -> Int { operation.inputs[operand] }
+
+    var operandCount: Int { operation.inputs.count }
 
     var output: Int { operation.output }
 

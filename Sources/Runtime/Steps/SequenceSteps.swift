@@ -55,6 +55,48 @@ extension ProgramBuilder {
             })
     }
 
+    /// As `lstm`; without `resetAfter` the third gate's product waits for the reset gate.
+    func gru(resetAfter: Bool) {
+        let x = operand(0), output = output
+        let xs = tensor(x), hidden = tensor(output)
+        let steps = xs.shape[0], units = hidden.shape[1], gates = 3 * units
+        let gateOutput = tk_output(type: TK_INT16, zero_point: 0, low: -32_768, high: 32_767)
+        let input = scratch(byteCount: 2 * steps * gates)
+        let projection = MatrixProduct(
+            m: steps, n: gates, k: xs.shape[1], input: xs, weights: constant(1, Int8.self),
+            bias: constant(3, Int32.self), multiplier: constant(4, Int32.self), shift: constant(5, Int32.self))
+        matrixProduct(projection, from: { $0[x] }, to: { $0[input] }, gateOutput)
+
+        let recurrence = MatrixProduct(
+            m: 1, n: gates, k: units, input: hidden, weights: constant(2, Int8.self), bias: constant(6, Int32.self),
+            multiplier: constant(7, Int32.self), shift: constant(8, Int32.self))
+        let early = pack(recurrence, channels: 0..<(resetAfter ? gates : 2 * units))
+        let late = resetAfter ? early : pack(recurrence, channels: 2 * units..<gates)
+        let recurrent = scratch(byteCount: 2 * gates), state = scratch(byteCount: 4 * units)
+        let (memory, weights, gemm) = (memory, weights, gemm(.int16))
+        let sigmoid = constant(9, Int16.self), tanh = constant(10, Int16.self)
+        append(
+            KernelStep(partCount: 1) { _ in
+                let start = memory[state].assumingMemoryBound(to: Int16.self)
+                let products = memory[recurrent].assumingMemoryBound(to: Int16.self)
+                func product(_ packed: Int, _ channels: Int, from a: UnsafePointer<Int16>, to first: Int) -> tk_gemm {
+                    tk_gemm(
+                        m: 1, n: Int32(channels), k: Int32(units), a: a, a_stride: units, packed: weights[packed],
+                        c: products + first, c_stride: channels, output: gateOutput)
+                }
+                return GatedRecurrence(
+                    steps: steps, early: product(early, resetAfter ? gates : 2 * units, from: start, to: 0),
+                    late: product(late, units, from: start + units, to: 2 * units),
+                    step: tk_gru_step(
+                        hidden_size: units, reset_after: resetAfter ? 1 : 0,
+                        input: memory[input].assumingMemoryBound(to: Int16.self), recurrent: products,
+                        sigmoid: sigmoid, tanh: tanh, previous: start, reset: start + units,
+                        hidden: memory[output].assumingMemoryBound(to: Int16.self)))
+            } kernel: {
+                $0.pointee.run(gemm)
+            })
+    }
+
     func attention(score: (multiplier: Int32, shift: Int32), output scale: (multiplier: Int32, shift: Int32)) {
         let x = operand(0), query = operand(1), key = operand(2), output = output
         let (xs, ys, units, memory) = (tensor(x), tensor(output), tensor(query).shape[1], memory)
@@ -119,6 +161,35 @@ private struct Recurrence {
             gemm(&product)
             step.input += 4 * units
             step.hidden += units * hiddenSize
+        }
+    }
+}
+
+/// The steps of a GRU after the projection of its inputs.
+private struct GatedRecurrence {
+    let steps: Int
+    /// Wh·h + b of the gates that read the hidden state as it is.
+    let early: tk_gemm
+    /// Wh·(r·h) + b of the candidate, where the reset comes before.
+    let late: tk_gemm
+    /// The first step.
+    let step: tk_gru_step
+
+    func run(_ gemm: @convention(c) (UnsafePointer<tk_gemm>?) -> Void) {
+        let units = step.hidden_size
+        UnsafeMutablePointer(mutating: step.previous!).update(repeating: 0, count: units)
+        var early = early, late = late, step = step
+        for _ in 0..<steps {
+            early.a = UnsafeRawPointer(step.previous)
+            gemm(&early)
+            if step.reset_after == 0 {
+                tk_gru_reset(&step)
+                gemm(&late)
+            }
+            tk_gru(&step)
+            step.previous = UnsafePointer(step.hidden)
+            step.input += 3 * units
+            step.hidden += units
         }
     }
 }

@@ -30,18 +30,37 @@ struct WindowGather {
         for position in positions {
             let top = position / outputWidth * Int(window.strideY) - Int(window.padTop)
             let left = position % outputWidth * Int(window.strideX) - Int(window.padLeft)
-            // The part of the window's columns that lies within the input.
-            let first = max(0, -left), last = min(kernelWidth, width - left)
-            for y in top..<top + kernelHeight {
+            for tap in 0..<kernelHeight {
+                let y = top + tap * Int(window.dilationY)
                 if y < 0 || y >= height {
                     pad(row, count: kernelWidth)
+                } else if window.dilationX == 1 {
+                    copy(from: x + y * width * pixel, left: left, to: row)
                 } else {
-                    pad(row, count: first)
-                    (row + first * pixel).copyMemory(
-                        from: x + (y * width + left + first) * pixel, byteCount: (last - first) * pixel)
-                    pad(row + last * pixel, count: kernelWidth - last)
+                    spread(from: x + y * width * pixel, left: left, to: row)
                 }
                 row += kernelWidth * pixel
+            }
+        }
+    }
+
+    /// Neighbouring pixels of one input row.
+    private func copy(from source: UnsafeMutableRawPointer, left: Int, to row: UnsafeMutableRawPointer) {
+        // The part of the window's columns that lies within the input.
+        let first = max(0, -left), last = min(kernelWidth, width - left)
+        pad(row, count: first)
+        (row + first * pixel).copyMemory(from: source + (left + first) * pixel, byteCount: (last - first) * pixel)
+        pad(row + last * pixel, count: kernelWidth - last)
+    }
+
+    /// Pixels of one input row that lie apart.
+    private func spread(from source: UnsafeMutableRawPointer, left: Int, to row: UnsafeMutableRawPointer) {
+        for tap in 0..<kernelWidth {
+            let column = left + tap * Int(window.dilationX)
+            if column < 0 || column >= width {
+                pad(row + tap * pixel, count: 1)
+            } else {
+                (row + tap * pixel).copyMemory(from: source + column * pixel, byteCount: pixel)
             }
         }
     }
