@@ -60,17 +60,19 @@ public struct Recipe: Equatable, Sendable {
         self.provenance = provenance
     }
 
-    /// What the graph alone tells: its input's size, and a task for every output: a regression where it is one number,
-    /// otherwise a classification with numbered labels. Clips are taken with stride 1.
+    /// What the graph alone tells: its input's size, and a task for every output that is a number (a regression) or a
+    /// vector of at most 4096 (a classification with numbered labels). Maps and sequences are outputs without a task.
+    /// Clips are taken with stride 1.
     public init(describing graph: Graph) {
         let shape = graph.shape(graph.input)
         let frames = shape.first ?? 1
         self.init(
             name: graph.name, width: shape.count == 4 ? shape[2] : 0, height: shape.count == 4 ? shape[1] : 0,
             clip: frames > 1 ? Clip(frames: frames, stride: 1) : nil,
-            tasks: graph.outputs.map { id in
-                let name = graph.values[id].name
-                let classes = graph.shape(id).reduce(1, *)
+            tasks: graph.outputs.compactMap { id in
+                let name = graph.values[id].name, extents = graph.shape(id).filter { $0 > 1 }
+                let classes = extents.reduce(1, *)
+                guard extents.count <= 1, classes <= 4096 else { return nil }
                 return Task(
                     name: name, kind: classes > 1 ? .classification : .regression, output: name,
                     labels: classes > 1 ? (0..<classes).map(String.init) : [])
@@ -97,7 +99,6 @@ public struct Recipe: Equatable, Sendable {
             (clip?.frames ?? 1) == shape[0],
             "the recipe says \(clip?.frames ?? 1) frames, the network takes \(shape[0])")
         try require((clip?.stride ?? 1) >= 1, "the clip's stride is \(clip?.stride ?? 1)")
-        try require(!tasks.isEmpty, "it has no tasks")
         let outputs = graph.outputs.map { graph.values[$0].name }
         for task in tasks {
             guard let position = outputs.firstIndex(of: task.output) else {

@@ -2,10 +2,23 @@ import Foundation
 
 /// Movement of data: output element `[i, j, …]` is the input element at `tables[0][i] + tables[1][j] + …`, or the fill
 /// value where one of them is `nil`.
-struct Gather {
+public struct Gather {
     /// For every axis of the output, for every index, an offset into the input.
-    private var tables: [[Int?]]
-    private var fill: Float = 0
+    public private(set) var tables: [[Int?]]
+    public private(set) var fill: Float = 0
+
+    /// What a node moves; `nil` for operators that compute.
+    public init?(_ node: Node, in graph: Graph) {
+        let x = graph.shape(node.inputs[0]), output = graph.shape(node.output)
+        switch node.kind {
+        case .transpose(let order): self.init(transposing: x, order)
+        case .slice(let starts, _, let steps): self.init(slicing: x, starts, output, steps)
+        case .pad(let before, _, let mode): self.init(padding: x, before, output, mode)
+        case .resize(.nearest(let rounding, let coordinates), _, _):
+            self.init(resizing: x, output, rounding, coordinates)
+        default: return nil
+        }
+    }
 
     private init(_ shape: [Int], _ index: (_ axis: Int, _ position: Int) -> Int?, extents: [Int], axes: [Int]) {
         let strides = shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
@@ -95,7 +108,7 @@ struct Gather {
 
 extension ResizeCoordinates {
     /// Where an output index lies on the input's axis.
-    func position(_ index: Int, _ input: Int, _ output: Int) -> Double {
+    public func position(_ index: Int, _ input: Int, _ output: Int) -> Double {
         let scale = Double(input) / Double(output)
         return switch self {
         case .halfPixel: (Double(index) + 0.5) * scale - 0.5

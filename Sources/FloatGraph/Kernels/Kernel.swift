@@ -44,14 +44,8 @@ func makeKernel(_ node: Node, in graph: Graph) -> Kernel {
         return prelu(slope: weights(1), channels: channels, count: count)
     case .concatenate(let axis):
         return concatenate(shapes.map { $0[axis...].reduce(1, *) }, rows: output[..<axis].reduce(1, *))
-    case .transpose(let order):
-        return Gather(transposing: shapes[0], order).kernel()
-    case .slice(let starts, _, let steps):
-        return Gather(slicing: shapes[0], starts, output, steps).kernel()
-    case .pad(let before, _, let mode):
-        return Gather(padding: shapes[0], before, output, mode).kernel()
-    case .resize(.nearest(let rounding, let coordinates), _, _):
-        return Gather(resizing: shapes[0], output, rounding, coordinates).kernel()
+    case .transpose, .slice, .pad, .resize(.nearest, _, _):
+        return Gather(node, in: graph)!.kernel()
     case .resize(.linear(let coordinates), _, _):
         return resizeLinear(shapes[0], output, coordinates)
     case .reduce(let function, let axes, _):

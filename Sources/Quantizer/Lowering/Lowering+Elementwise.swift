@@ -52,44 +52,4 @@ extension Lowering {
         let shift = builder.addConstant(name: node.name + ".shift", shape: [channels], negative.map(\.1))
         emit(node, .prelu(rescale), [x.tensor, multiplier, shift], define(node.output, quantization))
     }
-
-    // MARK: Two activations
-
-    /// x ± y: both lifted to 2^−k of the output's scale, whose way back is exact.
-    mutating func sum(_ node: Node, _ step: LoweringPlan.Step, negated: Bool) throws(QuantizerError) {
-        let x = readable(node.inputs[0], node), y = readable(node.inputs[1], node)
-        let (quantization, factors) = try fit(step.output, node) { q -> (mx: Int32, my: Int32, bits: Int)? in
-            let px = x.quantization.scale / q.scale, py = y.quantization.scale / q.scale
-            for bits in stride(from: 28, through: 2, by: -1) {
-                let unit = Double(1 << bits)
-                let mx = (px * unit).rounded(), my = (py * unit).rounded()
-                if x.quantization.magnitude * mx + y.quantization.magnitude * my < Rescale.accumulatorLimit {
-                    return (Int32(mx), Int32(negated ? -my : my), bits)
-                }
-            }
-            return nil
-        }
-        let back = FixedMultiplier(1 / Double(1 << factors.bits))!
-        let kind = Operator.add(
-            mx: factors.mx, my: factors.my, multiplier: back.multiplier, shift: back.shift,
-            quantization.clamp(step.clip))
-        emit(node, kind, [x.tensor, y.tensor], define(step.output, quantization))
-    }
-
-    mutating func multiply(_ node: Node, _ step: LoweringPlan.Step) throws(QuantizerError) {
-        var (x, y) = (readable(node.inputs[0], node), readable(node.inputs[1], node))
-        let shape = self.shape(step.output)
-        if x.shape != shape { swap(&x, &y) }
-        if y.shape != shape, y.shape.last == shape.last, y.shape.reduce(1, *) == shape.last {
-            y = view(y, as: [shape.last!], node)
-        }
-        let product = x.quantization.scale * y.quantization.scale
-        // int16 · int16 reaches 2³⁰ only for −32768 twice, which a requantization still takes
-        let bound = min(x.quantization.magnitude * y.quantization.magnitude, Rescale.accumulatorLimit - 1)
-        let (quantization, rescale) = try fit(step.output, node) { q in
-            Rescale(factor: product / q.scale, bound: bound)
-        }
-        let output = define(step.output, quantization)
-        emit(node, .multiply(rescale, quantization.clamp(step.clip)), [x.tensor, y.tensor], output)
-    }
 }

@@ -12,18 +12,25 @@ extension Lowering {
         case .arithmetic(.multiply): try multiply(node, step)
         case .arithmetic(.add): try sum(node, step, negated: false)
         case .arithmetic(.subtract): try sum(node, step, negated: true)
+        case .matmul(let transposeB): try matmul(node, step, transposeB: transposeB)
+        case .layerNormalization(let epsilon): try normalize(node, epsilon)
         case .unary(let function): try table(node, function)
         case .prelu: try prelu(node)
-        case .concatenate: try concatenate(node)
-        case .reduce(.mean, let axes, _): try mean(node, axes)
+        case .concatenate(let axis): try concatenate(node, axis)
+        case .transpose, .slice, .pad, .resize(.nearest, _, _): try move(node)
+        case .resize(.linear(let coordinates), _, _): try interpolate(node, coordinates)
+        case .pool(.maximum, let kernelY, let kernelX, let window): maximumPool(node, kernelY, kernelX, window)
+        case .reduce(.mean, let axes, _): try mean(node, axes, isSum: false)
+        case .reduce(.sum, let axes, _): try mean(node, axes, isSum: true)
         case .reduce(.maximum, let axes, _): maximum(node, axes)
         case .softmax: softmax(node)
         case .lstm(let hidden): try lstm(node, hidden: hidden, index: step.node)
+        case .gru(let hidden, let resetAfter): try gru(node, hidden: hidden, resetAfter: resetAfter)
         case .selfAttention: try attention(node)
         case .reshape: reshape(node)
-        default:
-            let reason = node.kind.unsupportedReason ?? "has no integer form"
-            throw .unsupported([.init(node: node.name, operation: node.kind.label, reason: reason)])
+        case .transposedConvolution, .pool(.average, _, _, _), .arithmetic, .reduce:
+            // expanded into others, or refused by `Support`
+            throw .unsupported([.init(node: node.name, operation: node.kind.label, reason: "has no integer form")])
         }
         report(node, step.output, operations[first...])
     }
@@ -35,8 +42,17 @@ extension Lowering {
         emit(node, .reshape, [x.tensor], define(node.output, x.quantization))
     }
 
-    private mutating func concatenate(_ node: Node) throws(QuantizerError) {
-        let parts = node.inputs.map { readable($0, node) }
+    /// On the last axis, or on the last but for what lies behind the axis, which moves together.
+    private mutating func concatenate(_ node: Node, _ axis: Int) throws(QuantizerError) {
+        let rank = graph.shape(node.output).count
+        let outer = graph.shape(node.output)[..<axis].reduce(1, *) / (seesOneFrame && axis > 0 ? frames : 1)
+        func rows(_ shape: [Int]) -> [Int] {
+            axis == rank - 1 ? shape : [outer, shape.reduce(1, *) / outer]
+        }
+        let parts = node.inputs.map { input in
+            let part = readable(input, node)
+            return view(part, as: rows(part.shape), node)
+        }
         let (quantization, rescales) = try fit(node.output, node) { q -> [Rescale?]? in
             var rescales: [Rescale?] = []
             for part in parts {
@@ -50,14 +66,16 @@ extension Lowering {
             }
             return rescales
         }
-        emit(node, .concatenate(rescales), parts.map(\.tensor), define(node.output, quantization))
+        try result(node.output, quantization, as: rows(shape(node.output)), node) { lowering, output in
+            lowering.emit(node, .concatenate(rescales), parts.map(\.tensor), output)
+        }
     }
 
     // MARK: Reductions
 
     /// The axes of the graph as `[outer, count, inner]` of the program's shape.
     private func extents(_ node: Node, _ axes: [Int]) -> (outer: Int32, count: Int32, inner: Int32) {
-        let full = graph.shape(node.inputs[0]), x = shape(node.inputs[0])
+        let full = graph.shape(node.inputs[0]), x = extents(node.inputs[0])
         let offset = full.count - x.count
         let kept = axes.map { $0 - offset }.filter { $0 >= 0 }.sorted()
         guard let first = kept.first, let last = kept.last else { return (1, 1, Int32(x.reduce(1, *))) }
@@ -66,12 +84,12 @@ extension Lowering {
         )
     }
 
-    private mutating func mean(_ node: Node, _ axes: [Int]) throws(QuantizerError) {
+    private mutating func mean(_ node: Node, _ axes: [Int], isSum: Bool) throws(QuantizerError) {
         let x = readable(node.inputs[0], node)
         let (outer, count, inner) = extents(node, axes)
         let (quantization, rescale) = try fit(node.output, node) { q in
             Rescale(
-                factor: x.quantization.scale / (Double(count) * q.scale),
+                factor: x.quantization.scale / ((isSum ? 1 : Double(count)) * q.scale),
                 bound: Double(count) * x.quantization.magnitude)
         }
         let output = define(node.output, quantization)

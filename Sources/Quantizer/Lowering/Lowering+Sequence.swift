@@ -90,3 +90,30 @@ extension Lowering {
         return output
     }
 }
+
+extension Lowering {
+    // MARK: GRU
+
+    /// Gates at 2⁻¹², int16 hidden state.
+    mutating func gru(_ node: Node, hidden: Int, resetAfter: Bool) throws(QuantizerError) {
+        let operand = wide(node.inputs[0], node)
+        let x = view(operand, as: [operand.shape.count == 2 ? operand.shape[0] : 1, operand.shape.last!], node)
+        let weights = graph.constant(node.inputs[1])!, recurrent = graph.constant(node.inputs[2])!
+        let biases = graph.constant(node.inputs[3])!.values.map(Double.init)
+        let gates = Quantization.int16(bits: 12), state = Quantization.int16(bits: 15)
+        let input = try constants(
+            node, WeightMatrix(weights), Array(biases[..<(3 * hidden)]), input: x.quantization,
+            statistics: calibration.statistics[node.inputs[0]], output: .fixed(gates))
+        let back = try constants(
+            node, WeightMatrix(recurrent), Array(biases[(3 * hidden)...]), input: state, statistics: nil,
+            output: .fixed(gates))
+        let first = add(input, shape: weights.shape, node.name)
+        let second = add(back, shape: recurrent.shape, node.name + ".recurrent")
+        let tables = [gateTable(.sigmoid, "sigmoid"), gateTable(.tanh, "tanh")]
+        weightSQNR = min(input.weightSQNR, back.weightSQNR)
+        try result(node.output, state, as: [x.shape[0], hidden], node) { lowering, output in
+            let inputs = [x.tensor, first[0], second[0]] + first[1...] + second[1...] + tables
+            lowering.emit(node, .gru(resetAfter: resetAfter), inputs, output)
+        }
+    }
+}

@@ -42,12 +42,22 @@ extension Lowering {
         let constants = try constants(
             node, WeightMatrix(scales, isDepthwise: true), affine.offset, input: x.quantization,
             statistics: calibration.statistics[node.inputs[0]], output: .value(step.output))
-        let map = x.shape.count == 3 ? x.shape : [x.shape.reduce(1, *) / channels, 1, channels]
+        let map = Lowering.map(x.shape)
         let input = view(x, as: map, node)
         let operands = [input.tensor] + add(constants, shape: [1, 1, channels], node.name)
         let kind = Operator.depthwise(Window(), constants.output.clamp(step.clip))
         try result(step.output, constants.output, as: map, node) { lowering, output in
             lowering.emit(node, kind, operands, output)
+        }
+    }
+
+    /// The shape as height, width and channels.
+    private static func map(_ shape: [Int]) -> [Int] {
+        switch shape.count {
+        case 1: [1, 1] + shape
+        case 2: [shape[0], 1, shape[1]]
+        case 3: shape
+        default: [shape[0] * shape[1], shape[2], shape[3]]
         }
     }
 
@@ -67,6 +77,7 @@ extension Window {
     init(_ window: ConvolutionWindow) {
         self.init(
             strideY: Int32(window.strideY), strideX: Int32(window.strideX), padTop: Int32(window.padTop),
-            padLeft: Int32(window.padLeft), padBottom: Int32(window.padBottom), padRight: Int32(window.padRight))
+            padLeft: Int32(window.padLeft), padBottom: Int32(window.padBottom), padRight: Int32(window.padRight),
+            dilationY: Int32(window.dilationY), dilationX: Int32(window.dilationX))
     }
 }

@@ -39,7 +39,7 @@ struct Lowering {
     mutating func run() throws(QuantizerError) -> (frame: Program, clip: Program?) {
         let input = defineInput()
         for step in plan.frame { try lower(step) }
-        guard graph.shape(graph.input)[0] > 1 else {
+        guard frames > 1 else {
             let outputs = graph.outputs.map { operands[$0]!.tensor }
             return (Program(inputs: [input], outputs: outputs, operations: operations), nil)
         }
@@ -71,20 +71,38 @@ struct Lowering {
         operands = [:]
         wideForms = [:]
         for (value, operand) in features {
-            let sequence = [graph.shape(graph.input)[0]] + operand.shape
+            let sequence = [frames] + operand.shape
             add(graph.values[value].name + ":sequence", sequence, operand.quantization, as: value)
         }
     }
 
     // MARK: Tensors and operations
 
-    /// The shape that a value has in the current program: axis 0 counts frames only where frames are together.
-    func shape(_ value: ValueID) -> [Int] {
+    var frames: Int { graph.shape(graph.input)[0] }
+
+    /// Whether axis 0 of the graph's values counts frames, of which the current program sees one.
+    var seesOneFrame: Bool { !isClipProgram && frames > 1 }
+
+    /// The extents that a value has in the current program: an axis 0 that counts frames is there only where frames
+    /// are together.
+    func extents(_ value: ValueID) -> [Int] {
         let shape = graph.shape(value)
-        let frames = graph.shape(graph.input)[0]
-        let isSequence = isClipProgram && shape.first == frames
-        let dropped = isSequence ? shape : Array(shape.dropFirst())
-        return dropped.isEmpty ? [1] : dropped
+        let kept = seesOneFrame || shape.first == 1 ? Array(shape.dropFirst()) : shape
+        return kept.isEmpty ? [1] : kept
+    }
+
+    /// The shape of a value's tensor: its extents, the smallest neighbours joined until a model file can hold them.
+    func shape(_ value: ValueID) -> [Int] { Lowering.joined(extents(value)) }
+
+    static func joined(_ extents: [Int]) -> [Int] {
+        var shape = extents
+        while shape.count > 4 {
+            let products = zip(shape, shape.dropFirst()).map { $0 * $1 }
+            let axis = products.firstIndex(of: products.min()!)!
+            shape[axis] = products[axis]
+            shape.remove(at: axis + 1)
+        }
+        return shape
     }
 
     /// The tensor of a value that an operation will compute.
@@ -175,6 +193,19 @@ struct Lowering {
         let rescale = Rescale(factor: lift, bound: operand.quantization.magnitude)!
         emit(node, .rescale(rescale), [operand.tensor], form)
         wideForms[value] = form
+        return form
+    }
+
+    /// The value as int8 with zero point 0: itself, or rescaled.
+    mutating func symmetric(_ value: ValueID, _ node: Node) -> Operand {
+        let operand = readable(value, node)
+        guard operand.quantization.type != .int8 || operand.quantization.zeroPoint != 0 else { return operand }
+        let reached = calibration.statistics[value].map(\.magnitude) ?? .infinity
+        let held = operand.quantization.magnitude * operand.quantization.scale
+        let target = Quantization(type: .int8, scale: max(min(reached, held), held * 0x1p-20) / 127)
+        let form = add(graph.values[value].name + ":int8", operand.shape, target)
+        let factor = operand.quantization.scale / target.scale
+        emit(node, .rescale(Rescale(factor: factor, bound: operand.quantization.magnitude)!), [operand.tensor], form)
         return form
     }
 

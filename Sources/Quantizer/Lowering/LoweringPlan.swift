@@ -62,7 +62,7 @@ struct LoweringPlan {
 
     private func canClamp(_ node: Node) -> Bool {
         switch node.kind {
-        case .convolution, .depthwise, .dense, .batchNormalization, .arithmetic: true
+        case .convolution, .depthwise, .dense, .batchNormalization, .arithmetic, .matmul: true
         default: false
         }
     }
@@ -91,7 +91,7 @@ private struct ElementTypes {
                 types[step.output] = types[node.inputs[0]]
             } else if case .softmax = node.kind {
                 types[step.output] = .uint16
-            } else if case .lstm = node.kind {
+            } else if Self.isRecurrent(node) {
                 types[step.output] = .int16
             } else {
                 types[step.output] = isWide(step.output, producer: node) ? .int16 : .int8
@@ -102,7 +102,16 @@ private struct ElementTypes {
     /// Whether the output is the input's integers.
     static func sharesQuantization(_ node: Node) -> Bool {
         switch node.kind {
-        case .reshape, .reduce(.maximum, _, _): true
+        case .reshape, .reduce(.maximum, _, _), .pool(.maximum, _, _, _), .transpose, .slice, .pad,
+            .resize(.nearest, _, _):
+            true
+        default: false
+        }
+    }
+
+    private static func isRecurrent(_ node: Node) -> Bool {
+        switch node.kind {
+        case .lstm, .gru: true
         default: false
         }
     }
@@ -127,7 +136,7 @@ private struct ElementTypes {
     private func readsWide(_ node: Node) -> Bool {
         switch node.kind {
         case .prelu: !options.narrowPreactivations
-        case .softmax, .lstm: true
+        case .softmax, .lstm, .gru, .layerNormalization, .matmul: true
         default: false
         }
     }

@@ -36,65 +36,25 @@ struct Support {
 
     private func problem(_ node: Node, inClip: Bool) -> String? {
         let frames = graph.shape(graph.input)[0]
-        let x = graph.shape(node.inputs[0])
-        if let reason = node.kind.unsupportedReason { return reason }
         switch node.kind {
-        case .convolution, .depthwise:
-            return inClip && frames > 1 && x[0] == frames
-                ? "convolves a sequence after frames were mixed; only single maps are supported there" : nil
-        case .arithmetic(.divide):
-            return "divides activations; only add, subtract and multiply are supported"
-        case .arithmetic(let function):
-            guard node.inputs.allSatisfy({ graph.constant($0) == nil }) else {
-                return "its constant is neither one number nor one for each channel"
+        case .convolution, .depthwise, .pool(.maximum, _, _, _), .resize:
+            if inClip, frames > 1, graph.shape(node.inputs[0])[0] == frames {
+                return "works on a sequence of maps after frames were mixed; only single maps are supported there"
             }
-            let y = graph.shape(node.inputs[1])
-            if x == y { return nil }
-            guard function == .multiply else {
-                return "its operands \(x) and \(y) differ; only equal shapes are supported"
+            guard case .pool(_, _, _, let window) = node.kind, window.isDilated else { return nil }
+            return "takes the maximum of a dilated window; only windows without gaps are supported"
+        case .arithmetic(.add), .arithmetic(.subtract), .arithmetic(.multiply):
+            let varies = node.inputs.contains { input in
+                guard !inClip, frames > 1, let constant = graph.constant(input) else { return false }
+                return constant.shape.count == graph.shape(node.output).count && constant.shape[0] == frames
             }
-            let output = graph.shape(node.output)
-            guard x == output || y == output else { return "both operands \(x) and \(y) are broadcast" }
-            let factor = x == output ? y : x
-            return isFactor(factor, of: output)
-                ? nil : "the factor \(factor) of \(output) is neither one a channel nor one a position"
-        case .concatenate(let axis):
-            return axis == x.count - 1 ? nil : "joins axis \(axis) of \(x.count); only the last has an integer form yet"
-        case .reduce(_, let axes, _):
-            let sorted = axes.sorted()
-            return zip(sorted, sorted.dropFirst()).allSatisfy { $0 + 1 == $1 }
-                ? nil : "reduces axes \(axes); only neighbouring axes are supported"
+            return varies ? "has a constant for each frame; one for all frames is supported" : nil
+        case .arithmetic:
+            return "divides by a constant that contains 0"
+        case .reduce(.product, _, _):
+            return "multiplies along an axis; write it as slices and products"
         default:
             return nil
-        }
-    }
-
-    /// One factor a channel, or one a position.
-    private func isFactor(_ factor: [Int], of output: [Int]) -> Bool {
-        guard let channels = output.last else { return false }
-        let perChannel = factor.last == channels && factor.reduce(1, *) == channels * frameCount(factor, output)
-        return perChannel || factor == output.dropLast() + [1]
-    }
-
-    /// In the frame program axis 0 is no axis: gates of N frames are gates of one.
-    private func frameCount(_ factor: [Int], _ output: [Int]) -> Int {
-        let frames = graph.shape(graph.input)[0]
-        return factor.count == output.count && factor[0] == frames && output[0] == frames ? frames : 1
-    }
-}
-
-extension FloatOperator {
-    /// Why an operator has no integer form, whatever its inputs; `nil` where it has one.
-    var unsupportedReason: String? {
-        switch self {
-        case .convolution(let window) where window.isDilated, .depthwise(let window) where window.isDilated:
-            "a dilated kernel has no integer form"
-        case .arithmetic(.minimum), .arithmetic(.maximum), .reduce(.minimum, _, _), .reduce(.sum, _, _),
-            .reduce(.product, _, _), .pool, .transposedConvolution, .resize, .pad, .slice, .transpose, .matmul,
-            .layerNormalization, .gru:
-            "\(label) has no integer form yet"
-        default:
-            nil
         }
     }
 }

@@ -17,8 +17,9 @@ public struct PassRecord: Equatable, Sendable {
 enum PassPipeline {
     private static var passes: [any GraphPass.Type] {
         [
-            EvaluateConstants.self, NormalizeAffine.self, MergeAffine.self, FoldAffineBackward.self,
-            SplitInputNormalization.self, FoldAffineForward.self, AffineAfterMean.self, FoldAffineForward.self,
+            EvaluateConstants.self, ExpandOperators.self, NormalizeAffine.self, MergeAffine.self,
+            FoldAffineBackward.self, ExpandTransposedConvolutions.self, SplitInputNormalization.self,
+            FoldAffineForward.self, AffineAfterMean.self, FoldAffineForward.self,
         ]
     }
 

@@ -2,10 +2,10 @@ import FloatGraph
 
 /// Nodes that sum products of weights: what an affine function can be folded into.
 extension Graph {
-    /// Whether the node is a convolution, depthwise convolution or dense layer.
+    /// Whether the node is a convolution of any kind or a dense layer.
     func isWeighted(_ node: Node) -> Bool {
         switch node.kind {
-        case .convolution, .depthwise, .dense: true
+        case .convolution, .depthwise, .transposedConvolution, .dense: true
         default: false
         }
     }

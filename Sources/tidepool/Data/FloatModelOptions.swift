@@ -17,7 +17,8 @@ struct FloatModelOptions: ParsableArguments {
         }
     }
 
-    /// Reads a trained network and its recipe. What the file leaves open is taken from the options, then the recipe.
+    /// Reads a trained network and its recipe. What the file leaves open is taken from the options, then the recipe. A
+    /// network of grey pictures comes back as one of colours.
     func load(_ path: String, recipe given: String?) throws -> (graph: Graph, recipe: Recipe) {
         let file = try RecipeFile.find(for: path, given: given)
         var options = file?.content.importOptions(beside: file!.path) ?? ImportOptions()
@@ -26,6 +27,8 @@ struct FloatModelOptions: ParsableArguments {
         options.width = width ?? options.width
         options.outputs = outputs?.split(separator: ",").map(String.init) ?? []
         let graph = try importModel(path: path, options: options)
-        return (graph, try file.map { try $0.content.recipe(path: $0.path, graph: graph) } ?? Recipe(describing: graph))
+        let recipe =
+            try file.map { try $0.content.recipe(path: $0.path, graph: graph) } ?? Recipe(describing: graph)
+        return (try graph.takingColour(recipe.colour), recipe)
     }
 }
