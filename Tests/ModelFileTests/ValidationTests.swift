@@ -233,7 +233,7 @@ import Testing
         Lie("every output of the frame program") { $0.description.frame.outputs.removeLast() },
         Lie("labels for 4 scores") { $0.description.tasks[0].labels.removeLast() },
         Lie("a regression has one value") { $0.description.tasks[1].output = 0 },
-        Lie("no output 2") { $0.description.tasks[0].output = 2 },
+        Lie("no output 4") { $0.description.tasks[0].output = 4 },
         Lie("is empty or taken") { $0.description.tasks[1].name = "action" },
         Lie("is empty or taken") { $0.description.tasks[1].name = "" },
     ]
