@@ -79,8 +79,7 @@ private final class Recorder {
         defer { source.stop() }
         source.stop(at: tp_monotonic_nanoseconds() + patience)
         while samples.count < options.limit {
-            let arrival: Arrival
-            do { arrival = try source.next() } catch CameraError.damaged { continue }
+            guard let arrival = try nextArrival() else { continue }
             switch arrival {
             case .end: return samples
             case .event(let event):
@@ -97,6 +96,14 @@ private final class Recorder {
             }
         }
         return Array(samples.prefix(options.limit))
+    }
+
+    /// `nil` for a picture that is damaged.
+    private func nextArrival() throws -> Arrival? {
+        do throws(CameraError) { return try source.next() } catch {
+            if case .damaged = error { return nil }
+            throw error
+        }
     }
 
     private func take(_ frame: Frame) throws {
