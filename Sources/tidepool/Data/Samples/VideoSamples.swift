@@ -35,10 +35,11 @@ final class VideoSamples: SampleSource, @unchecked Sendable {
         guard count > 0 else {
             throw CommandError("\(path): \(facts.frames) frames; one sample of this network takes \(span)")
         }
-        places = (0..<count).flatMap { sample in crops.map { (Double(sample * span) / facts.rate, $0) } }
+        let places = (0..<count).flatMap { sample in crops.map { (time: Double(sample * span) / facts.rate, crop: $0) } }
         names = places.indices.map {
             String(format: "%.3f s", places[$0].time) + (crops.count > 1 ? ", region \($0 % crops.count + 1)" : "")
         }
+        self.places = places
     }
 
     func makeReader() throws -> any SampleReader { Reader(self) }
