@@ -53,7 +53,7 @@ import Testing
     @Test func nothingToCalibrateWithIsAnError() {
         let black = (0..<40).map { Sample(name: "\($0)", pixels: Array(repeating: -128, count: 192)) }
         #expect(throws: CommandError.self) { try self.warnings(black) }
-        let binary = (0..<40).map { Sample(name: "\($0)", pixels: (0..<192).map { Int8($0 % 2) - 128 }) }
+        let binary = (0..<40).map { Sample(name: "\($0)", pixels: (0..<192).map { Int8($0 % 2 - 128) }) }
         let error = #expect(throws: CommandError.self) { try self.warnings(binary) }
         #expect("\(error!)".contains("0…1"))
     }
