@@ -43,6 +43,6 @@ func importONNX(
         let reason = "operator set \(opset.version) is too old; export with operator set 7 or later"
         throw .invalid(path: path, reason: reason)
     }
-    var importer = ONNXImporter(model.graph, opset: Int(opset.version), path: path)
-    return try importer.run(options)
+    var importer = ONNXImporter(model.graph, opset: Int(opset.version), path: path, options: options)
+    return try importer.run()
 }

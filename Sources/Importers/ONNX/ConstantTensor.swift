@@ -39,6 +39,13 @@ struct ConstantTensor {
         if case .integers(let values) = elements { values } else { nil }
     }
 
+    var asFloats: ConstantTensor { ConstantTensor(floats, shape: shape) }
+
+    /// Fractions are cut off.
+    var asIntegers: ConstantTensor {
+        ConstantTensor(integers ?? floats.map { Int(min(max($0, -1e18), 1e18)) }, shape: shape)
+    }
+
     func reshaped(_ shape: [Int]) -> ConstantTensor {
         var copy = self
         copy.shape = shape
@@ -69,6 +76,27 @@ func rowMajorStrides(_ shape: [Int]) -> [Int] {
     return strides
 }
 
+extension ConstantTensor {
+    /// For every element of `shape` the place of the element that is broadcast to it.
+    func broadcastOffsets(to shape: [Int]) -> [Int] {
+        let strides = rowMajorStrides(self.shape)
+        let missing = shape.count - self.shape.count
+        return offsets(shape.indices.map { axis in
+            let own = axis - missing
+            return (shape[axis], own >= 0 && self.shape[own] > 1 ? strides[own] : 0)
+        })
+    }
+}
+
+/// NumPy's rule for two shapes.
+func broadcastShape(_ x: [Int], _ y: [Int]) throws(ImportFailure) -> [Int] {
+    do {
+        return try Graph.outputShape(.arithmetic(.add), [x, y])
+    } catch {
+        throw .invalid(error.description)
+    }
+}
+
 /// The offsets of nested loops with (extent, stride), the last one innermost.
 func offsets(_ axes: [(Int, Int)]) -> [Int] {
     axes.reduce([0]) { starts, axis in starts.flatMap { start in (0..<axis.0).map { start + $0 * axis.1 } } }
@@ -92,4 +120,8 @@ func constantCount(_ shape: [Int]) throws(ImportFailure) -> Int {
     } catch {
         throw .invalid(error.description)
     }
+}
+
+extension Comparable {
+    func clamped(to range: ClosedRange<Self>) -> Self { min(max(self, range.lowerBound), range.upperBound) }
 }

@@ -1,57 +1,68 @@
 import FloatGraph
 
 extension ONNXImporter {
-    /// A product of two activations: the last step of additive self-attention, found backwards from here as
+    /// What a product of two activations is the last step of, if it is additive self-attention:
     ///
     ///     softmax(sigmoid(w·tanh(Wq·x(t) + Wk·x(u) + b) + s)) · x
-    ///
-    /// and replaced as a whole; the nodes that it is made of are dead afterwards.
-    mutating func attention(weights: View, values: View, _ node: ONNXNode) throws(ImportFailure) {
-        let producers = graph.producers
-        let matcher = AttentionMatcher(graph: graph, producers: producers)
-        guard weights.rank >= 2, values.rank == weights.rank, weights.isInMemoryOrder(Array(0..<weights.rank)) else {
-            throw notAttention
-        }
-        let x = try matrix(values, rows: Array(0..<values.rank - 1), column: values.rank - 1)
-        guard x.columns == nil, graph.shape(x.value).count == 2,
-            weights.shape(graph).suffix(2) == [graph.shape(x.value)[0], graph.shape(x.value)[0]],
-            let found = matcher.match(weights.value, of: x.value)
-        else { throw notAttention }
-        let (units, channels) = (found.score.count, graph.shape(x.value)[1])
+    func selfAttention(weights: View, values: View) -> AttentionParameters? {
+        guard weights.rank >= 2, values.rank == weights.rank, weights.isInMemoryOrder(Array(0..<weights.rank)),
+            values.isInMemoryOrder(Array(0..<values.rank))
+        else { return nil }
+        let shape = values.shape(graph)
+        let (steps, channels) = (shape[shape.count - 2], shape[shape.count - 1])
+        guard shape.dropLast(2).allSatisfy({ $0 == 1 }), weights.shape(graph).suffix(2) == [steps, steps],
+            values.axes.last?.count == 1 || channels == 1
+        else { return nil }
+        let matcher = AttentionMatcher(
+            graph: graph, producers: graph.producers, steps: steps, channels: channels)
+        return matcher.match(weights.value, of: values.value)
+    }
+
+    /// Takes the place of the whole pattern; the nodes that it is made of are dead afterwards.
+    mutating func attention(
+        _ found: AttentionParameters, values: View, _ node: ONNXNode
+    ) throws(ImportFailure) {
+        let shape = values.shape(graph)
+        let (steps, channels) = (shape[shape.count - 2], shape[shape.count - 1])
+        let units = found.score.count
         let id = try emit(.selfAttention(units: units), [
-            x.value,
+            reshape(values.value, to: [steps, channels]),
             place(found.query, shape: [units, channels], name: "\(node.name) query", node),
             place(found.key, shape: [units, channels], name: "\(node.name) key", node),
             place(found.bias, shape: [units], name: "\(node.name) bias", node),
             place(found.score, shape: [units], name: "\(node.name) score", node),
             place([found.scoreBias], shape: [1], name: "\(node.name) score bias", node),
         ], node)
-        define(node, trimmed(View(id, axes: x.axes)))
+        define(node, id, order: [values.rank - 2, values.rank - 1], rank: values.rank)
     }
 
-    private var notAttention: ImportFailure {
-        .unsupported("multiplies two activations; supported is the last product of additive self-attention")
+    /// As `define`, for a value that has only some of the ONNX axes.
+    private mutating func define(_ node: ONNXNode, _ id: ValueID, order: [Int], rank: Int) {
+        var axes = Array(repeating: [Int](), count: rank)
+        for (j, axis) in order.enumerated() { axes[axis] = [j] }
+        define(node, View(id, axes: axes))
     }
+}
+
+/// The weights of additive self-attention, as `FloatOperator.selfAttention` takes them.
+struct AttentionParameters {
+    var query, key, bias, score: [Float]
+    var scoreBias: Float
 }
 
 /// Finds the parts of additive self-attention in a float graph. Reshapes are looked through.
 private struct AttentionMatcher {
-    struct Parameters {
-        var query, key, bias, score: [Float]
-        var scoreBias: Float
-    }
-
     let graph: Graph
     let producers: [Int?]
+    let steps, channels: Int
 
-    func match(_ attention: ValueID, of x: ValueID) -> Parameters? {
+    func match(_ attention: ValueID, of x: ValueID) -> AttentionParameters? {
         guard let softmax = node(attention), softmax.kind == .softmax,
             let sigmoid = node(softmax.inputs[0]), sigmoid.kind == .unary(.sigmoid),
             let score = layer(sigmoid.inputs[0]), graph.shape(score.node.inputs[1])[0] == 1,
             let tanh = node(score.node.inputs[0]), tanh.kind == .unary(.tanh)
         else { return nil }
         let units = graph.shape(score.node.inputs[1])[1]
-        let steps = graph.shape(x)[0]
         var bias = Array(repeating: Float(0), count: units)
         var layers: [Layer] = []
         var places: [[Int]] = []
@@ -61,7 +72,7 @@ private struct AttentionMatcher {
                 for i in 0..<units { bias[i] += vector[i] }
             } else {
                 guard let layer = layer(term), source(layer.node.inputs[0]) == source(x),
-                    graph.shape(layer.node.inputs[1]) == [units, graph.shape(x)[1]]
+                    graph.shape(layer.node.inputs[1]) == [units, channels]
                 else { return nil }
                 for i in 0..<units { bias[i] += layer.bias[i] }
                 layers.append(layer)
@@ -76,7 +87,7 @@ private struct AttentionMatcher {
             if places[0] == asKey { layers.swapAt(0, 1) }
         }
         func weights(_ layer: Layer) -> [Float] { graph.constant(layer.node.inputs[1])!.values }
-        return Parameters(
+        return AttentionParameters(
             query: weights(layers[0]), key: weights(layers[1]), bias: bias, score: weights(score),
             scoreBias: score.bias[0])
     }

@@ -2,77 +2,133 @@ import FloatGraph
 
 extension ONNXImporter {
     mutating func convolution(_ node: ONNXNode) throws(ImportFailure) {
-        let view = try activation(node, 0, allowsPadding: true)
-        let weights = try requiredConstant(node, 1)
-        let bias = try constant(node, 2)
-        guard view.rank == 4, weights.shape.count == 4, weights.count > 0 else {
-            throw .unsupported("convolves \(view.rank - 2) dimensions with weights \(weights.shape), supported are two")
-        }
+        let view = try activation(node, 0)
+        let extents = try windowedExtents(view)
+        let weights = try requiredConstant(node, 1), bias = try constant(node, 2)
+        let shape = weights.shape, group = node.integer("group", default: 1)
         let channels = view.shape(graph)[1]
-        let group = node.integer("group", default: 1)
-        let isDepthwise = group > 1 && group == channels && weights.shape[0] == channels && weights.shape[1] == 1
-        try require(group == 1 || isDepthwise, """
-            has \(group) groups, \(channels) → \(weights.shape[0]) channels; supported are 1 group, and depthwise with \
-            as many outputs as inputs
-            """)
-        let window = try convolutionWindow(node, view, kernel: Array(weights.shape[2...]))
-        let x = try value(view, order: View.channelLast(rank: 4))
-        // M×C×kh×kw → M×kh×kw×C; depthwise C×1×kh×kw → kh×kw×C.
-        let laidOut = isDepthwise
-            ? weights.reshaped([weights.shape[0]] + weights.shape[2...]).transposed([1, 2, 0])
-            : weights.transposed([0, 2, 3, 1])
-        var inputs = [x, place(laidOut.floats, shape: laidOut.shape, name: node.input(1), layout: "channel-last", node)]
-        if let bias { inputs.append(place(bias.floats, shape: bias.shape, name: node.input(2), node)) }
-        let id = try emit(isDepthwise ? .depthwise(window) : .convolution(window), inputs, node)
-        define(node, View(id, shape: graph.shape(id), order: View.channelLast(rank: 4)))
+        guard shape.count == view.rank, weights.count > 0, group >= 1, channels == group * shape[1],
+            shape[0] % group == 0, bias.map({ $0.count == shape[0] }) ?? true
+        else {
+            throw .invalid("\(channels) channels, weights \(shape), bias and \(group) groups do not fit together")
+        }
+        var attributes = try WindowAttributes(node, kernel: Array(shape[2...]), dimensions: view.rank - 2)
+        try attributes.resolve(extents)
+        // M×C×kh×kw
+        let kernels = weights.reshaped([shape[0], shape[1]] + attributes.kernel)
+        let x = try picture(view), window = attributes.window
+        let id: ValueID
+        if group > 1, shape[1] == 1 {
+            let repeated = try repeatedChannels(x, times: shape[0] / group, node)
+            let laidOut = kernels.reshaped([shape[0]] + attributes.kernel).transposed([1, 2, 0])
+            id = try weighted(.depthwise(window), repeated, laidOut, bias, node, part: nil)
+        } else {
+            id = try grouped(x, group, kernels.transposed([0, 2, 3, 1]), bias, .convolution(window), node)
+        }
+        definePicture(node, id, rank: view.rank)
     }
 
-    private func convolutionWindow(
-        _ node: ONNXNode, _ view: View, kernel: [Int]
-    ) throws(ImportFailure) -> ConvolutionWindow {
-        let limits = 0...Graph.extentLimit
-        let strides = node.integers("strides") ?? [1, 1]
-        let dilations = node.integers("dilations") ?? [1, 1]
-        var pads = node.integers("pads") ?? [0, 0, 0, 0]
-        guard strides.count == 2, pads.count == 4, strides.allSatisfy((1...Graph.extentLimit).contains),
-            pads.allSatisfy(limits.contains), (node.integers("kernel_shape") ?? kernel) == kernel
-        else { throw .invalid("kernel \(kernel), strides \(strides) and pads \(pads) do not fit together") }
-        try require(dilations.allSatisfy { $0 == 1 }, "is dilated by \(dilations), supported is 1")
-        let extents = Array(view.shape(graph)[2...])
-        switch node.string("auto_pad") ?? "NOTSET" {
+    mutating func transposedConvolution(_ node: ONNXNode) throws(ImportFailure) {
+        let view = try activation(node, 0)
+        let extents = try windowedExtents(view)
+        let weights = try requiredConstant(node, 1), bias = try constant(node, 2)
+        let shape = weights.shape, group = node.integer("group", default: 1)
+        let channels = view.shape(graph)[1]
+        guard shape.count == view.rank, weights.count > 0, group >= 1, shape[0] == channels, channels % group == 0,
+            bias.map({ $0.count == shape[1] * group }) ?? true
+        else {
+            throw .invalid("\(channels) channels, weights \(shape), bias and \(group) groups do not fit together")
+        }
+        var attributes = try WindowAttributes(node, kernel: Array(shape[2...]), dimensions: view.rank - 2)
+        var outputPads = node.integers("output_padding") ?? Array(repeating: 0, count: view.rank - 2)
+        guard outputPads.count == view.rank - 2, outputPads.allSatisfy((0...Graph.extentLimit).contains) else {
+            throw .invalid("has output padding \(outputPads)")
+        }
+        if view.rank == 3 { outputPads.insert(0, at: 0) }
+        try resolveTransposed(&attributes, outputPads, extents, node)
+        // Channels × outputs of a group × kh × kw, group by group → outputs × kh × kw × channels of a group.
+        let own = channels / group
+        let split = weights.reshaped([group, own, shape[1]] + attributes.kernel).transposed([0, 2, 3, 4, 1])
+        let laidOut = split.reshaped([group * shape[1]] + attributes.kernel + [own])
+        let kind = FloatOperator.transposedConvolution(
+            attributes.window, outputPadY: outputPads[0], outputPadX: outputPads[1])
+        let id = try grouped(try picture(view), group, laidOut, bias, kind, node)
+        definePicture(node, id, rank: view.rank)
+    }
+
+    /// Padding from `auto_pad` or `output_shape`: what is cut off the full result.
+    private func resolveTransposed(
+        _ attributes: inout WindowAttributes, _ outputPads: [Int], _ extents: [Int], _ node: ONNXNode
+    ) throws(ImportFailure) {
+        var target = node.integers("output_shape").map { Array($0.suffix(2)) }
+        if target?.count == 1 { target?.insert(1, at: 0) }
+        switch attributes.automatic {
         case "NOTSET", "": break
-        case "VALID": pads = [0, 0, 0, 0]
-        case "SAME_UPPER", "SAME_LOWER":
-            let isUpper = node.string("auto_pad") == "SAME_UPPER"
-            for i in 0..<2 {
-                let outputs = (extents[i] + strides[i] - 1) / strides[i]
-                let total = max(0, (outputs - 1) * strides[i] + kernel[i] - extents[i])
-                pads[i] = isUpper ? total / 2 : total - total / 2
-                pads[i + 2] = total - pads[i]
-            }
+        case "VALID": attributes.pads = [0, 0, 0, 0]
+        case "SAME_UPPER", "SAME_LOWER": target = target ?? (0..<2).map { extents[$0] * attributes.strides[$0] }
         case let other: throw .unsupported("pads by \(other)")
         }
-        let around = view.padding ?? View.Padding()
-        return ConvolutionWindow(
-            strideY: strides[0], strideX: strides[1], padTop: pads[0] + around.top, padLeft: pads[1] + around.left,
-            padBottom: pads[2] + around.bottom, padRight: pads[3] + around.right)
+        guard let target, target.count == 2 else { return }
+        for axis in 0..<2 {
+            let full = (extents[axis] - 1) * attributes.strides[axis] + attributes.reach(axis) + outputPads[axis]
+            let total = max(0, full - target[axis])
+            let first = attributes.automatic == "SAME_UPPER" ? total / 2 : total - total / 2
+            (attributes.pads[axis], attributes.pads[axis + 2]) = (first, total - first)
+        }
     }
 
-    /// Zeros around height and width, kept in the view until the convolution that follows.
-    mutating func pad(_ node: ONNXNode) throws(ImportFailure) {
-        var view = try activation(node, 0)
-        guard let pads = try integers(node, "pads", orInput: 1) else { throw .invalid("has no pads") }
-        let fill = try constant(node, 2)?.floats.first ?? node.float("value", default: 0)
-        let mode = node.string("mode") ?? "constant"
-        try require(mode == "constant" && fill == 0, "pads by \(mode) \(fill), supported are zeros")
-        try require(node.input(3) == nil, "names axes, supported are all")
-        guard pads.count == 2 * view.rank else { throw .invalid("has \(pads.count) pads for \(view.rank) axes") }
-        if pads.allSatisfy({ $0 == 0 }) { return define(node, view) }
-        let outside = pads.indices.filter { $0 % view.rank < 2 }
-        try require(
-            view.rank == 4 && outside.allSatisfy { pads[$0] == 0 } && pads.allSatisfy((0...Graph.extentLimit).contains),
-            "pads \(view.rank) axes by \(pads), supported are height and width, outwards")
-        view.padding = View.Padding(top: pads[2], left: pads[3], bottom: pads[6], right: pads[7])
-        define(node, view)
+    // MARK: Parts
+
+    /// A weighted layer; groups are layers of their own on a part of the channels, joined afterwards.
+    ///
+    /// - Parameter weights: outputs first, the channels of a group last.
+    private mutating func grouped(
+        _ x: ValueID, _ group: Int, _ weights: ConstantTensor, _ bias: ConstantTensor?, _ kind: FloatOperator,
+        _ node: ONNXNode
+    ) throws(ImportFailure) -> ValueID {
+        if group == 1 { return try weighted(kind, x, weights, bias, node, part: nil) }
+        let shape = graph.shape(x)
+        let own = shape[3] / group, outputs = weights.shape[0] / group
+        let size = weights.count / group
+        let floats = weights.floats
+        var results: [ValueID] = []
+        for index in 0..<group {
+            let slice = FloatOperator.slice(
+                starts: [0, 0, 0, index * own], extents: [shape[0], shape[1], shape[2], own], steps: [1, 1, 1, 1])
+            let input = try emit(slice, [x], node, part: "group \(index)")
+            let kernels = ConstantTensor(
+                Array(floats[index * size..<(index + 1) * size]), shape: [outputs] + weights.shape[1...])
+            let ownBias = bias.map {
+                ConstantTensor(Array($0.floats[index * outputs..<(index + 1) * outputs]), shape: [outputs])
+            }
+            results.append(try weighted(kind, input, kernels, ownBias, node, part: "\(index)"))
+        }
+        return try emit(.concatenate(axis: 3), results, node)
+    }
+
+    private mutating func weighted(
+        _ kind: FloatOperator, _ x: ValueID, _ weights: ConstantTensor, _ bias: ConstantTensor?, _ node: ONNXNode,
+        part: String?
+    ) throws(ImportFailure) -> ValueID {
+        let layout = "channel-last \(part ?? "")"
+        var inputs = [x, place(weights.floats, shape: weights.shape, name: node.input(1), layout: layout, node)]
+        if let bias {
+            let name = node.input(2)
+            inputs.append(place(bias.floats, shape: [bias.count], name: name, layout: part ?? "", node))
+        }
+        if let part { return try emit(kind, inputs, node, part: part) }
+        return try emit(kind, inputs, node)
+    }
+
+    /// Every channel several times, side by side, for depthwise layers with several outputs a channel.
+    private mutating func repeatedChannels(
+        _ x: ValueID, times: Int, _ node: ONNXNode
+    ) throws(ImportFailure) -> ValueID {
+        if times == 1 { return x }
+        let shape = graph.shape(x)
+        let column = reshape(x, to: shape + [1])
+        let copies = Array(repeating: column, count: times)
+        let repeated = try emit(.concatenate(axis: 4), copies, node, part: "repeated")
+        return reshape(repeated, to: shape.dropLast() + [shape[3] * times])
     }
 }

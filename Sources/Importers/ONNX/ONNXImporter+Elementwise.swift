@@ -1,9 +1,15 @@
 import FloatGraph
 
 extension ONNXImporter {
-    mutating func unary(_ function: UnaryFunction, _ node: ONNXNode) throws(ImportFailure) {
+    /// Functions of single elements, one after the other.
+    mutating func unary(_ functions: [UnaryFunction], _ node: ONNXNode) throws(ImportFailure) {
         let view = try activation(node, 0)
-        define(node, View(try emit(.unary(function), [view.value], node), axes: view.axes))
+        var id = view.value
+        for (index, function) in functions.enumerated() {
+            id = index == functions.count - 1
+                ? try emit(.unary(function), [id], node) : try emit(.unary(function), [id], node, part: "\(index)")
+        }
+        define(node, View(id, axes: view.axes))
     }
 
     /// Bounds are attributes before operator set 11, inputs afterwards.
@@ -17,51 +23,98 @@ extension ONNXImporter {
         let low = try bound(try constant(node, 1), "min", default: -largest)
         let high = try bound(try constant(node, 2), "max", default: largest)
         guard low <= high else { throw .invalid("clips to \(low)…\(high)") }
-        try unary(low == 0 && high == largest ? .relu : .clip(low, high), node)
+        try unary([low == 0 && high == largest ? .relu : .clip(low, high)], node)
     }
+
+    /// alpha · elu(x / alpha)
+    mutating func celu(_ node: ONNXNode) throws(ImportFailure) {
+        let view = try activation(node, 0)
+        let alpha = node.float("alpha", default: 1)
+        guard alpha != 0 else { throw .invalid("divides by its alpha, which is 0") }
+        let scaled = try emit(.arithmetic(.multiply), [view.value, place(1 / alpha, node)], node, part: "scaled")
+        let curve = try emit(.unary(.elu(1)), [scaled], node, part: "elu")
+        define(node, View(try emit(.arithmetic(.multiply), [curve, place(alpha, node)], node), axes: view.axes))
+    }
+
+    /// A power with a constant exponent.
+    mutating func power(_ node: ONNXNode) throws(ImportFailure) {
+        let exponent = try requiredConstant(node, 1)
+        try require(exponent.count == 1, "has exponents of shape \(exponent.shape), supported is one number")
+        switch exponent.floats[0] {
+        case 1: define(node, try activation(node, 0))
+        case 2: try unary([.square], node)
+        case 0.5: try unary([.squareRoot], node)
+        case -1: try unary([.reciprocal], node)
+        case let other: try unary([.power(other)], node)
+        }
+    }
+
+    // MARK: Two operands
 
     mutating func arithmetic(_ function: ArithmeticFunction, _ node: ONNXNode) throws(ImportFailure) {
         guard node.inputs.count == 2 else { throw .invalid("has \(node.inputs.count) inputs, needs 2") }
-        switch (try operand(node.inputs[0]), try operand(node.inputs[1])) {
-        case (.activation, .activation):
-            try arithmetic(function, try activation(node, 0), try activation(node, 1), node)
-        case (.activation, .constant(let y)):
-            let x = try activation(node, 0)
-            try arithmetic(function, x, y, named: node.inputs[1], node) { [$0, $1] }
-        case (.constant(let x), .activation):
-            let y = try activation(node, 1)
-            try arithmetic(function, y, x, named: node.inputs[0], node) { [$1, $0] }
+        let view = try combine(function, try operand(node.inputs[0]), try operand(node.inputs[1]), node, part: nil)
+        define(node, view)
+    }
+
+    /// Any number of operands, from the left; then times a factor.
+    mutating func variadic(
+        _ function: ArithmeticFunction, _ node: ONNXNode, factor: Float = 1
+    ) throws(ImportFailure) {
+        guard let first = node.input(0) else { throw .invalid("has no input 0") }
+        var result = try operand(first)
+        for (index, name) in node.inputs.enumerated().dropFirst() {
+            let isLast = index == node.inputs.count - 1 && factor == 1
+            let part = isLast ? nil : "\(index)"
+            result = .activation(try combine(function, result, try operand(name), node, part: part))
+        }
+        guard case .activation(let view) = result else { throw .unsupported("combines constants") }
+        if factor == 1 { return define(node, view) }
+        define(node, View(try emit(.arithmetic(.multiply), [view.value, place(factor, node)], node), axes: view.axes))
+    }
+
+    /// - Parameter part: names a step on the way, `nil` the node's result.
+    mutating func combine(
+        _ function: ArithmeticFunction, _ x: Operand, _ y: Operand, _ node: ONNXNode, part: String?
+    ) throws(ImportFailure) -> View {
+        switch (x, y) {
+        case (.activation(let x), .activation(let y)):
+            try combine(function, x, y, node, part)
+        case (.activation(let x), .constant(let y)):
+            try combine(function, x, y, named: node.input(1), node, part) { [$0, $1] }
+        case (.constant(let x), .activation(let y)):
+            try combine(function, y, x, named: node.input(0), node, part) { [$1, $0] }
         default:
-            throw .invalid("its inputs cannot be broadcast")
+            throw .unsupported("combines constants in a way that is not folded")
         }
     }
 
-    private mutating func arithmetic(
-        _ function: ArithmeticFunction, _ x: View, _ y: View, _ node: ONNXNode
-    ) throws(ImportFailure) {
+    private mutating func emit(
+        _ kind: FloatOperator, _ inputs: [ValueID], _ node: ONNXNode, orPart part: String?
+    ) throws(ImportFailure) -> ValueID {
+        if let part { try emit(kind, inputs, node, part: part) } else { try emit(kind, inputs, node) }
+    }
+
+    private mutating func combine(
+        _ function: ArithmeticFunction, _ x: View, _ y: View, _ node: ONNXNode, _ part: String?
+    ) throws(ImportFailure) -> View {
         if x.axes == y.axes, graph.shape(x.value) == graph.shape(y.value) {
-            let id: ValueID
-            if function == .multiply, let (gated, x) = gate(x.value, y.value) ?? gate(y.value, x.value) {
-                id = try emit(.unary(gated), [x], node)
-            } else {
-                id = try emit(.arithmetic(function), [x.value, y.value], node)
+            if function == .multiply, let (gated, x0) = gate(x.value, y.value) ?? gate(y.value, x.value) {
+                return View(try emit(.unary(gated), [x0], node, orPart: part), axes: x.axes)
             }
-            return define(node, View(id, axes: x.axes))
+            return View(try emit(.arithmetic(function), [x.value, y.value], node, orPart: part), axes: x.axes)
         }
         let rank = max(x.rank, y.rank)
         let (x, y) = (x.padded(to: rank), y.padded(to: rank))
-        let larger = x.shape(graph).reduce(1, *) >= y.shape(graph).reduce(1, *) ? x : y
-        let orders = [View.channelLast(rank: rank), larger.memoryOrder, Array(0..<rank)]
-        guard let order = orders.first(where: { x.isInMemoryOrder($0) && y.isInMemoryOrder($0) }) else {
-            throw transposeNeeded(x)
-        }
-        let id = try emit(.arithmetic(function), [try value(x, order: order), try value(y, order: order)], node)
-        define(node, View(id, shape: graph.shape(id), order: order))
+        let order = commonOrder([x, y])
+        let operands = [try framedValue(x, order: order), try framedValue(y, order: order)]
+        let id = try emit(.arithmetic(function), operands, node, orPart: part)
+        return View(id, shape: graph.shape(id), order: order)
     }
 
     /// x · sigmoid(x) is swish, x · hardSigmoid(x) with the usual slope is hardSwish.
     private func gate(_ x: ValueID, _ y: ValueID) -> (UnaryFunction, ValueID)? {
-        guard let node = graph.nodes.last(where: { $0.output == y }), node.inputs == [x] else { return nil }
+        guard let node = producer(y), node.inputs == [x] else { return nil }
         switch node.kind {
         case .unary(.sigmoid): return (.swish, x)
         case .unary(.hardSigmoid(let slope, let offset)) where abs(slope - 1 / 6) < 1e-6 && offset == 0.5:
@@ -70,63 +123,73 @@ extension ONNXImporter {
         }
     }
 
-    private mutating func arithmetic(
-        _ function: ArithmeticFunction, _ x: View, _ constant: ConstantTensor, named name: String, _ node: ONNXNode,
-        _ inOrder: (ValueID, ValueID) -> [ValueID]
-    ) throws(ImportFailure) {
-        let rank = max(x.rank, constant.shape.count)
-        let view = x.padded(to: rank)
+    private mutating func combine(
+        _ function: ArithmeticFunction, _ x: View, _ constant: ConstantTensor, named name: String?, _ node: ONNXNode,
+        _ part: String?, _ inOrder: (ValueID, ValueID) -> [ValueID]
+    ) throws(ImportFailure) -> View {
         guard constant.count > 0 else { throw .invalid("its constant is empty") }
+        let view = x.padded(to: max(x.rank, constant.shape.count))
         if constant.count == 1 {
             let y = place(constant.floats, shape: [1], name: name, node)
-            let id = try emit(.arithmetic(function), inOrder(view.value, y), node)
-            return define(node, View(id, axes: view.axes))
+            return View(try emit(.arithmetic(function), inOrder(view.value, y), node, orPart: part), axes: view.axes)
         }
-        let orders = [View.channelLast(rank: rank), view.memoryOrder]
-        guard let order = orders.first(where: view.isInMemoryOrder) else { throw transposeNeeded(view) }
+        if let laidOut = laidOut(constant, for: view) {
+            let y = place(laidOut.floats, shape: laidOut.shape, name: name, layout: "\(view.axes)", node)
+            return View(try emit(.arithmetic(function), inOrder(view.value, y), node, orPart: part), axes: view.axes)
+        }
+        let order = commonOrder([view])
         let laidOut = aligned(constant, order: order)
         let y = place(laidOut.floats, shape: laidOut.shape, name: name, layout: "\(order)", node)
-        let id = try emit(.arithmetic(function), inOrder(try value(view, order: order), y), node)
-        define(node, View(id, shape: graph.shape(id), order: order))
+        let operands = inOrder(try framedValue(view, order: order), y)
+        let id = try emit(.arithmetic(function), operands, node, orPart: part)
+        return View(id, shape: graph.shape(id), order: order)
     }
 
     /// A constant as it is broadcast against a value with its ONNX axes in `order`, without leading axes of extent 1.
-    private func aligned(_ constant: ConstantTensor, order: [Int]) -> ConstantTensor {
+    func aligned(_ constant: ConstantTensor, order: [Int]) -> ConstantTensor {
         let shape = Array(repeating: 1, count: order.count - constant.shape.count) + constant.shape
         let laidOut = constant.reshaped(shape).transposed(order)
         let trimmed = Array(laidOut.shape.drop { $0 == 1 })
         return laidOut.reshaped(trimmed.isEmpty ? [1] : trimmed)
     }
 
+    /// A slope of each channel, or else relu(x) + slope · min(x, 0).
     mutating func prelu(_ node: ONNXNode) throws(ImportFailure) {
         let view = try activation(node, 0)
         let slope = try requiredConstant(node, 1)
-        let order = View.channelLast(rank: view.rank)
-        guard slope.shape.count <= view.rank, slope.count > 0 else {
+        guard slope.count > 0, let laidOut = laidOut(slope, for: view) else {
             throw .invalid("its slope has shape \(slope.shape)")
         }
-        let laidOut = aligned(slope, order: order)
-        try require(
-            laidOut.shape.count == 1, "its slope has shape \(slope.shape), supported are one, and one a channel")
-        let y = place(laidOut.floats, shape: laidOut.shape, name: node.input(1), layout: "slope", node)
-        let id = try emit(.prelu, [try value(view, order: order), y], node)
-        define(node, View(id, shape: graph.shape(id), order: order))
+        let y = place(laidOut.floats, shape: laidOut.shape, name: node.input(1), layout: "slope \(view.axes)", node)
+        if laidOut.shape.count == 1 {
+            return define(node, View(try emit(.prelu, [view.value, y], node), axes: view.axes))
+        }
+        let positive = try emit(.unary(.relu), [view.value], node, part: "positive")
+        let bounds = UnaryFunction.clip(-Float.greatestFiniteMagnitude, 0)
+        let negative = try emit(.unary(bounds), [view.value], node, part: "negative")
+        let scaled = try emit(.arithmetic(.multiply), [negative, y], node, part: "scaled")
+        define(node, View(try emit(.arithmetic(.add), [positive, scaled], node), axes: view.axes))
     }
 
-    mutating func batchNormalization(_ node: ONNXNode) throws(ImportFailure) {
-        let view = try activation(node, 0)
-        try require(node.integer("training_mode", default: 0) == 0, "is exported for training; export for evaluation")
-        guard view.rank >= 2 else { throw .invalid("normalizes \(view.rank) axes") }
-        let order = [0] + Array(2..<view.rank) + [1]
-        var inputs = [try value(view, order: order)]
-        for index in 1...4 {
-            let parameter = try requiredConstant(node, index)
-            inputs.append(place(parameter.floats, shape: parameter.shape, name: node.input(index), node))
+    /// Where with a constant condition: condition · x + (1 − condition) · y.
+    mutating func select(_ node: ONNXNode) throws(ImportFailure) {
+        guard let name = node.input(0), case .constant(let condition) = try operand(name), node.inputs.count == 3 else {
+            throw .unsupported("its condition depends on the picture; " + cutAdvice(node))
         }
-        guard graph.constant(inputs[4])!.values.allSatisfy({ $0 >= 0 }) else {
-            throw .invalid("has a negative variance")
-        }
-        let id = try emit(.batchNormalization(epsilon: node.float("epsilon", default: 1e-5)), inputs, node)
-        define(node, View(id, shape: graph.shape(id), order: order))
+        let (x, y) = (try operand(node.inputs[1]), try operand(node.inputs[2]))
+        if condition.floats.allSatisfy({ $0 != 0 }), case .activation(let view) = x { return define(node, view) }
+        if condition.floats.allSatisfy({ $0 == 0 }), case .activation(let view) = y { return define(node, view) }
+        let inverse = ConstantTensor(condition.floats.map { $0 != 0 ? 0 : 1 }, shape: condition.shape)
+        let mask = ConstantTensor(condition.floats.map { $0 != 0 ? 1 : 0 }, shape: condition.shape)
+        let left = try masked(x, mask, node, part: "then")
+        let right = try masked(y, inverse, node, part: "else")
+        define(node, try combine(.add, left, right, node, part: nil))
+    }
+
+    private mutating func masked(
+        _ operand: Operand, _ mask: ConstantTensor, _ node: ONNXNode, part: String
+    ) throws(ImportFailure) -> Operand {
+        if case .constant(let tensor) = operand { return .constant(try arithmetic(.multiply, tensor, mask)) }
+        return .activation(try combine(.multiply, operand, .constant(mask), node, part: part))
     }
 }

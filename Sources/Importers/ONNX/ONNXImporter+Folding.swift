@@ -1,11 +1,13 @@
 import FloatGraph
 
 extension ONNXImporter {
-    /// What a node computes from constants alone (or from an activation's shape, which is known); `nil` if it does not.
-    mutating func fold(_ op: ONNXOperator, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor? {
+    /// What a node computes from constants alone (or from an activation's shape, which is known), by output; `nil` if it
+    /// does not.
+    mutating func fold(_ op: ONNXOperator, _ node: ONNXNode) throws(ImportFailure) -> [ConstantTensor]? {
         switch op {
-        case .constant: return try constantValue(node)
-        case .shape: return try shape(node)
+        case .constant: return [try constantValue(node)]
+        case .shape: return [try shape(node)]
+        case .size: return [ConstantTensor([try constantCount(try shape(node).integers!)], shape: [])]
         default: break
         }
         var inputs: [ConstantTensor] = []
@@ -14,12 +16,21 @@ extension ONNXImporter {
             inputs.append(tensor)
         }
         guard let x = inputs.first else { return nil }
+        if op == .split { return try split(x, node) }
+        if let result = try foldArithmetic(op, inputs, node) { return [result] }
+        if let result = try foldMovement(op, inputs, node) { return [result] }
+        return nil
+    }
+
+    private mutating func foldMovement(
+        _ op: ONNXOperator, _ inputs: [ConstantTensor], _ node: ONNXNode
+    ) throws(ImportFailure) -> ConstantTensor? {
+        let x = inputs[0]
         switch op {
         case .identity, .dropout: return x
         case .cast: return try cast(x, to: node.integer("to", default: 0))
-        case .neg: return try arithmetic(.subtract, x.zero, x)
-        case .sqrt: return try squareRoot(x)
-        case .add, .sub, .mul, .div: return inputs.count == 2 ? try arithmetic(op.arithmetic!, x, inputs[1]) : nil
+        case .castLike: return inputs.count > 1 ? (inputs[1].integers == nil ? x.asFloats : x.asIntegers) : nil
+        case .dequantizeLinear: return try dequantized(x, node)
         case .reshape: return x.reshaped(try reshapedShape(node, x.shape))
         case .flatten: return x.reshaped(try flattenedShape(node, x.shape))
         case .squeeze:
@@ -30,8 +41,9 @@ extension ONNXImporter {
             try allot(x.shape)
             return x.transposed(try permutation(node, rank: x.shape.count))
         case .concat: return try joined(inputs, axis: node.integer("axis", default: 0))
-        case .gather: return try gather(x, inputs.last!, axis: node.integer("axis", default: 0))
+        case .gather: return inputs.count == 2 ? try gather(x, inputs[1], axis: node.integer("axis", default: 0)) : nil
         case .slice: return try sliced(x, node)
+        case .tile: return try tiled(x, node)
         case .range: return try range(inputs)
         case .expand: return try expand(x, node)
         case .constantOfShape: return try constantOfShape(x, node)
@@ -40,7 +52,7 @@ extension ONNXImporter {
     }
 
     /// Takes from the budget before anything is allocated.
-    private mutating func allot(_ shape: [Int]) throws(ImportFailure) {
+    mutating func allot(_ shape: [Int]) throws(ImportFailure) {
         foldingBudget -= try constantCount(shape)
         guard foldingBudget >= 0 else { throw .invalid("the file's constants grow beyond reason here, to \(shape)") }
     }
@@ -73,39 +85,11 @@ extension ONNXImporter {
 
     private func cast(_ x: ConstantTensor, to type: Int) throws(ImportFailure) -> ConstantTensor {
         switch ONNXElementType(rawValue: Int32(truncatingIfNeeded: type)) {
-        case .float, .float16, .bfloat16, .double:
-            return ConstantTensor(x.floats, shape: x.shape)
-        case .int32, .int64:
-            return ConstantTensor(x.integers ?? x.floats.map { Int($0.clamped(to: -1e18...1e18)) }, shape: x.shape)
-        default:
-            throw .unsupported("casts to element type \(type); supported are float types, int32 and int64")
+        case .float, .float16, .bfloat16, .double: return x.asFloats
+        case .int32, .int64, .uint8, .int8: return x.asIntegers
+        case .bool: return ConstantTensor(x.floats.map { $0 != 0 ? 1 : 0 }, shape: x.shape)
+        default: throw .unsupported("casts to element type \(type); supported are floats, integers and bool")
         }
-    }
-
-    private func squareRoot(_ x: ConstantTensor) throws(ImportFailure) -> ConstantTensor {
-        guard x.floats.allSatisfy({ $0 >= 0 }) else { throw .invalid("takes the root of a negative number") }
-        return ConstantTensor(x.floats.map { $0.squareRoot() }, shape: x.shape)
-    }
-
-    private mutating func arithmetic(
-        _ function: ArithmeticFunction, _ x: ConstantTensor, _ y: ConstantTensor
-    ) throws(ImportFailure) -> ConstantTensor {
-        let shape: [Int]
-        do {
-            shape = try Graph.outputShape(.arithmetic(function), [x.shape, y.shape])
-        } catch {
-            throw .invalid(error.description)
-        }
-        try allot(shape)
-        let (i, j) = (x.broadcastOffsets(to: shape), y.broadcastOffsets(to: shape))
-        if let a = x.integers, let b = y.integers {
-            if function == .divide, b.contains(0) { throw .invalid("divides by 0") }
-            return ConstantTensor(zip(i, j).map { function.apply(a[$0], b[$1]) }, shape: shape)
-        }
-        let (a, b) = (x.floats, y.floats)
-        let values = zip(i, j).map { function.apply(a[$0], b[$1]) }
-        guard values.allSatisfy(\.isFinite) else { throw .invalid("computes a constant that is not a finite number") }
-        return ConstantTensor(values, shape: shape)
     }
 
     private mutating func joined(_ inputs: [ConstantTensor], axis: Int) throws(ImportFailure) -> ConstantTensor {
@@ -165,11 +149,36 @@ extension ONNXImporter {
         return x.gathered(sources, shape: ranges.map(\.count))
     }
 
+    private mutating func split(_ x: ConstantTensor, _ node: ONNXNode) throws(ImportFailure) -> [ConstantTensor] {
+        try allot(x.shape)
+        let (axis, sizes) = try splitSizes(node, x.shape)
+        let strides = rowMajorStrides(x.shape)
+        var start = 0
+        return sizes.map { size in
+            var shape = x.shape
+            shape[axis] = size
+            let sources = offsets(shape.indices.map { (shape[$0], strides[$0]) }).map { $0 + start * strides[axis] }
+            start += size
+            return x.gathered(sources, shape: shape)
+        }
+    }
+
+    private mutating func tiled(_ x: ConstantTensor, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {
+        guard let repeats = try integers(node, 1), repeats.count == x.shape.count,
+            repeats.allSatisfy((0...Graph.extentLimit).contains)
+        else { throw .invalid("has no repeats, or not one for each axis") }
+        let shape = zip(x.shape, repeats).map { $0 * $1 }
+        try allot(shape)
+        let strides = rowMajorStrides(x.shape)
+        let sources = shape.indices.reduce([0]) { starts, axis in
+            starts.flatMap { start in (0..<shape[axis]).map { start + $0 % max(1, x.shape[axis]) * strides[axis] } }
+        }
+        return x.gathered(sources, shape: shape)
+    }
+
     private mutating func range(_ inputs: [ConstantTensor]) throws(ImportFailure) -> ConstantTensor {
         let bounds = inputs.compactMap { $0.integers?.first }
-        guard inputs.count == 3, bounds.count == 3, bounds[2] != 0 else {
-            throw .unsupported("supported with integer start, limit and delta")
-        }
+        guard inputs.count == 3, bounds.count == 3, bounds[2] != 0 else { return try floatRange(inputs) }
         let (start, limit, delta) = (bounds[0], bounds[1], bounds[2])
         guard [start, limit].allSatisfy({ abs(Double($0)) < 1e9 }), abs(Double(delta)) < 1e9 else {
             throw .invalid("reaches beyond reason")
@@ -179,14 +188,18 @@ extension ONNXImporter {
         return ConstantTensor(Array(values))
     }
 
+    private mutating func floatRange(_ inputs: [ConstantTensor]) throws(ImportFailure) -> ConstantTensor {
+        let bounds = inputs.compactMap { $0.floats.first }
+        guard bounds.count == 3, bounds[2] != 0 else { throw .invalid("needs start, limit and a delta that is not 0") }
+        let count = ((bounds[1] - bounds[0]) / bounds[2]).rounded(.up)
+        guard count < 1e9 else { throw .invalid("reaches beyond reason") }
+        try allot([max(0, Int(count))])
+        return ConstantTensor((0..<max(0, Int(count))).map { bounds[0] + Float($0) * bounds[2] }, shape: [max(0, Int(count))])
+    }
+
     private mutating func expand(_ x: ConstantTensor, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {
         guard let target = try integers(node, 1) else { throw .invalid("has no shape") }
-        let shape: [Int]
-        do {
-            shape = try Graph.outputShape(.arithmetic(.add), [x.shape, target])
-        } catch {
-            throw .invalid(error.description)
-        }
+        let shape = try broadcastShape(x.shape, target)
         try allot(shape)
         return x.gathered(x.broadcastOffsets(to: shape), shape: shape)
     }
@@ -204,61 +217,4 @@ extension ONNXImporter {
         guard value.count == 1 else { throw .invalid("repeats \(value.count) values, needs one") }
         return value.gathered(Array(repeating: 0, count: count), shape: shape)
     }
-}
-
-extension ONNXOperator {
-    fileprivate var arithmetic: ArithmeticFunction? {
-        switch self {
-        case .add: .add
-        case .sub: .subtract
-        case .mul: .multiply
-        case .div: .divide
-        default: nil
-        }
-    }
-}
-
-extension ArithmeticFunction {
-    fileprivate func apply(_ x: Float, _ y: Float) -> Float {
-        switch self {
-        case .add: x + y
-        case .subtract: x - y
-        case .multiply: x * y
-        case .divide: x / y
-        case .minimum: min(x, y)
-        case .maximum: max(x, y)
-        }
-    }
-
-    /// `y` is not 0 in a division.
-    fileprivate func apply(_ x: Int, _ y: Int) -> Int {
-        switch self {
-        case .add: x &+ y
-        case .subtract: x &- y
-        case .multiply: x &* y
-        case .divide: x.dividedReportingOverflow(by: y).partialValue
-        case .minimum: min(x, y)
-        case .maximum: max(x, y)
-        }
-    }
-}
-
-extension ConstantTensor {
-    fileprivate var zero: ConstantTensor {
-        integers == nil ? ConstantTensor([Float(0)], shape: []) : ConstantTensor([0], shape: [])
-    }
-
-    /// For every element of `shape` the place of the element that is broadcast to it.
-    fileprivate func broadcastOffsets(to shape: [Int]) -> [Int] {
-        let strides = rowMajorStrides(self.shape)
-        let missing = shape.count - self.shape.count
-        return offsets(shape.indices.map { axis in
-            let own = axis - missing
-            return (shape[axis], own >= 0 && self.shape[own] > 1 ? strides[own] : 0)
-        })
-    }
-}
-
-extension Comparable {
-    func clamped(to range: ClosedRange<Self>) -> Self { min(max(self, range.lowerBound), range.upperBound) }
 }

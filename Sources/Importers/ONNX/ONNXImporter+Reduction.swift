@@ -1,16 +1,44 @@
 import FloatGraph
 
+/// A reduction of the format: a function of the elements, their sum or the like, a function of that.
+struct Reduction {
+    var before: UnaryFunction?
+    var function: ReduceFunction
+    var after: UnaryFunction?
+
+    init?(_ op: ONNXOperator) {
+        switch op {
+        case .reduceMean: function = .mean
+        case .reduceMax: function = .maximum
+        case .reduceMin: function = .minimum
+        case .reduceSum: function = .sum
+        case .reduceProd: function = .product
+        case .reduceL1: (before, function) = (.absolute, .sum)
+        case .reduceL2: (before, function, after) = (.square, .sum, .squareRoot)
+        case .reduceSumSquare: (before, function) = (.square, .sum)
+        case .reduceLogSum: (function, after) = (.sum, .logarithm)
+        case .reduceLogSumExp: (before, function, after) = (.exp, .sum, .logarithm)
+        default: return nil
+        }
+    }
+}
+
 extension ONNXImporter {
-    mutating func reduce(_ function: ReduceFunction, _ node: ONNXNode) throws(ImportFailure) {
-        let view = try activation(node, 0)
+    mutating func reduce(_ reduction: Reduction, _ node: ONNXNode) throws(ImportFailure) {
+        var view = try activation(node, 0)
         let listed = try axes(node, input: 1, rank: view.rank) ?? []
-        if listed.isEmpty, node.integer("noop_with_empty_axes", default: 0) != 0 { return define(node, view) }
-        let axes = listed.isEmpty ? Array(0..<view.rank) : listed
-        try reduce(function, view, axes, keep: node.integer("keepdims", default: 1) != 0, node)
+        let isNothing = listed.isEmpty && node.integer("noop_with_empty_axes", default: 0) != 0
+        let axes = isNothing ? [] : listed.isEmpty ? Array(0..<view.rank) : listed
+        if let before = reduction.before { view.value = try emit(.unary(before), [view.value], node, part: "terms") }
+        let keep = node.integer("keepdims", default: 1) != 0
+        try reduce(reduction.function, view, axes, keep: keep, node)
+        if let after = reduction.after, let name = node.output(0), case .activation(let sum)? = operands[name] {
+            define(node, View(try emit(.unary(after), [sum.value], node), axes: sum.axes))
+        }
     }
 
     /// The ONNX axes `axes` reduced. The float graph's axis 0 stays, with extent 1, whatever ONNX does.
-    private mutating func reduce(
+    mutating func reduce(
         _ function: ReduceFunction, _ view: View, _ axes: [Int], keep: Bool, _ node: ONNXNode
     ) throws(ImportFailure) {
         let reduced = axes.flatMap { view.axes[$0] }.sorted()
@@ -25,54 +53,31 @@ extension ONNXImporter {
         }))
     }
 
-    mutating func globalPool(_ function: ReduceFunction, _ node: ONNXNode) throws(ImportFailure) {
+    /// Over one axis since operator set 13; over all axes from one on before.
+    mutating func softmax(_ node: ONNXNode, logarithm: Bool = false) throws(ImportFailure) {
         let view = try activation(node, 0)
-        guard view.rank > 2 else { throw .invalid("pools \(view.rank) axes") }
-        try reduce(function, view, Array(2..<view.rank), keep: true, node)
-    }
-
-    mutating func averagePool(_ node: ONNXNode) throws(ImportFailure) {
-        let view = try activation(node, 0)
-        let extents = Array(view.shape(graph).dropFirst(2))
-        try require(
-            node.integers("kernel_shape") == extents && (node.integers("pads") ?? []).allSatisfy { $0 == 0 },
-            "supported is a kernel that covers the whole picture, \(extents)")
-        try globalPool(.mean, node)
-    }
-
-    /// Over one axis since operator set 13; over all axes from one on before, which is the same if only that one is not
-    /// 1.
-    mutating func softmax(_ node: ONNXNode) throws(ImportFailure) {
-        let view = try activation(node, 0)
+        let shape = view.shape(graph)
         let axis = try normalizedAxis(node.integer("axis", default: opset >= 13 ? -1 : 1), rank: view.rank)
         guard axis < view.rank else { throw .invalid("normalizes a scalar") }
-        try require(
-            opset >= 13 || view.shape(graph)[(axis + 1)...].allSatisfy { $0 == 1 },
-            "normalizes several axes at once, as before operator set 13; supported is one")
-        let order = (0..<view.rank).filter { $0 != axis } + [axis]
-        let channelLast = View.channelLast(rank: view.rank)
-        let memory = view.memoryOrder.filter { $0 != axis } + [axis]
-        let candidates = [channelLast.last == axis ? channelLast : order, memory]
-        guard let order = candidates.first(where: view.isInMemoryOrder) else {
-            throw transposeNeeded(view)
+        if opset < 13, shape[(axis + 1)...].contains(where: { $0 > 1 }) {
+            let flat = [shape[..<axis].reduce(1, *), shape[axis...].reduce(1, *)]
+            let result = try softmax(try regrouped(view, flat), axis: 1, logarithm, node)
+            return define(node, try regrouped(result, shape))
         }
-        let id = try emit(.softmax, [try value(view, order: order)], node)
-        define(node, View(id, shape: graph.shape(id), order: order))
+        define(node, try softmax(view, axis: axis, logarithm, node))
     }
 
-    mutating func concatenate(_ node: ONNXNode) throws(ImportFailure) {
-        var views: [View] = []
-        for index in node.inputs.indices { views.append(try activation(node, index)) }
-        let rank = views[0].rank
-        let axis = try normalizedAxis(node.integer("axis", default: 0), rank: rank)
-        guard rank > 0, views.allSatisfy({ $0.rank == rank }) else { throw .invalid("joins values of different ranks") }
-        let channelLast = View.channelLast(rank: rank)
-        let candidates = [channelLast, views[0].memoryOrder.filter { $0 != axis } + [axis]]
-        let order = candidates.first { order in order.last == axis && views.allSatisfy { $0.isInMemoryOrder(order) } }
-        guard let order else { throw .unsupported("joins axis \(axis), supported are channels") }
-        var inputs: [ValueID] = []
-        for view in views { inputs.append(try value(view, order: order)) }
-        let id = try emit(.concatenate(axis: graph.shape(inputs[0]).count - 1), inputs, node)
-        define(node, View(id, shape: graph.shape(id), order: order))
+    private mutating func softmax(
+        _ view: View, axis: Int, _ logarithm: Bool, _ node: ONNXNode
+    ) throws(ImportFailure) -> View {
+        let order = view.memoryOrder.filter { $0 != axis } + [axis]
+        let x = try framedValue(view, order: order)
+        guard logarithm else {
+            let id = try emit(.softmax, [x], node)
+            return View(id, shape: graph.shape(id), order: order)
+        }
+        let share = try emit(.softmax, [x], node, part: "softmax")
+        let id = try emit(.unary(.logarithm), [share], node)
+        return View(id, shape: graph.shape(id), order: order)
     }
 }

@@ -6,7 +6,9 @@ extension ONNXImporter {
         let view = try activation(node, 0)
         if op == .cast {
             let type = node.integer("to", default: 0)
-            try require(type == 1, "casts an activation to element type \(type), supported is float")
+            let floats: [ONNXElementType] = [.float, .float16, .double, .bfloat16]
+            let isFloat = ONNXElementType(rawValue: Int32(truncatingIfNeeded: type)).map(floats.contains) ?? false
+            try require(isFloat, "casts an activation to element type \(type), supported are float types")
         }
         if let mask = node.output(1), read.contains(mask) {
             throw .unsupported("its mask is read, supported is its result")
@@ -30,28 +32,6 @@ extension ONNXImporter {
         default:
             define(node, try regrouped(view, try reshapedShape(node, shape)))
         }
-    }
-
-    /// Under another shape: axes are joined and split off where that is only a matter of the view; a real reshape
-    /// otherwise, where the elements stand in memory in their ONNX order.
-    private mutating func regrouped(_ view: View, _ shape: [Int]) throws(ImportFailure) -> View {
-        let extents = graph.shape(view.value)
-        var rest = view.axes.flatMap { $0 }[...]
-        var axes: [[Int]] = []
-        for extent in shape {
-            var group: [Int] = []
-            var product = 1
-            while product < extent, let axis = rest.first {
-                product *= extents[axis]
-                group.append(axis)
-                rest = rest.dropFirst()
-            }
-            if product != extent { break }
-            axes.append(group)
-        }
-        if axes.count == shape.count, rest.isEmpty { return View(view.value, axes: axes) }
-        guard view.isInMemoryOrder(Array(0..<view.rank)) else { throw transposeNeeded(view) }
-        return View(reshape(view.value, to: shape), shape: shape, order: Array(shape.indices))
     }
 
     // MARK: What the attributes and inputs of these operators mean, for activations and constants
@@ -135,5 +115,20 @@ extension ONNXImporter {
                 : Array(stride(from: bound(starts[i], 0, extent - 1), to: bound(ends[i], -1, extent - 1), by: step))
         }
         return ranges
+    }
+
+    /// The axis and the extents of a Split's outputs: given, or as even as can be.
+    mutating func splitSizes(_ node: ONNXNode, _ shape: [Int]) throws(ImportFailure) -> (axis: Int, sizes: [Int]) {
+        let axis = try normalizedAxis(node.integer("axis", default: 0), rank: shape.count)
+        guard axis < shape.count else { throw .invalid("splits a scalar") }
+        let parts = max(1, node.outputs.count)
+        let even = (shape[axis] + parts - 1) / parts
+        let rest = shape[axis] - even * (parts - 1)
+        let sizes = try integers(node, "split", orInput: 1) ?? (Array(repeating: even, count: parts - 1) + [rest])
+        guard sizes.count == parts, sizes.allSatisfy((0...shape[axis]).contains), sizes.reduce(0, +) == shape[axis]
+        else {
+            throw .invalid("splits \(shape) into \(sizes) on axis \(axis)")
+        }
+        return (axis, sizes)
     }
 }

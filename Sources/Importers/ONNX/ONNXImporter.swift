@@ -15,57 +15,56 @@ struct ONNXImporter {
     let opset: Int
     let path: String
     let folder: URL
+    let options: ImportOptions
     var graph: Graph
     var operands: [String: Operand] = [:]
     /// Names that some node or the graph's output reads.
     let read: Set<String>
     /// Weights that are already in the graph, by name and layout.
     var placedConstants: [String: ValueID] = [:]
+    /// Reshapes and transposes that are already in the graph, by their input and what they do.
+    var moved: [String: ValueID] = [:]
+    var producerIndex: [ValueID: Int] = [:]
+    var notedNodes = 0
     /// How many more elements of constants may be computed: a small file must not ask for the whole memory.
     var foldingBudget = 1 << 26
-    private let initializers: [String: Onnx_TensorProto]
+    /// How many more nodes may be translated, those of branches included.
+    private var nodeBudget = 1 << 17
+    let initializers: [String: Onnx_TensorProto]
     private var unsupported: [UnsupportedNode] = []
 
-    init(_ source: Onnx_GraphProto, opset: Int, path: String) {
+    init(_ source: Onnx_GraphProto, opset: Int, path: String, options: ImportOptions = ImportOptions()) {
         self.source = source
         self.opset = opset
         self.path = path
+        self.options = options
         let url = URL(fileURLWithPath: path)
         folder = url.deletingLastPathComponent()
         graph = Graph(name: url.deletingPathExtension().lastPathComponent)
-        read = Set(source.node.flatMap(\.input) + source.output.map(\.name))
+        read = Set(source.node.flatMap(\.input) + source.output.map(\.name) + options.outputs)
         initializers = Dictionary(source.initializer.map { ($0.name, $0) }) { $1 }
     }
 
-    mutating func run(_ options: ImportOptions) throws(ImportError) -> Graph {
+    mutating func run() throws(ImportError) -> Graph {
         do {
-            try declareInput(options)
-        } catch {
-            throw importError(error)
-        }
-        for (index, proto) in source.node.enumerated() {
-            let node = ONNXNode(proto, index: index)
-            do {
-                try translate(node)
-            } catch .invalid(let reason) {
-                throw .invalid(path: path, reason: "node \(node.name) (\(node.op)): \(reason)")
-            } catch {
-                if case .unsupported(let reason) = error {
-                    unsupported.append(UnsupportedNode(name: node.name, op: node.op, reason: reason))
-                }
-                for name in node.outputs { operands[name] = .failed }
+            let outputs = try outputNames()
+            try declareInput()
+            try translate(source.node, outputs: outputs)
+            guard unsupported.isEmpty else {
+                throw ImportError.unsupported(
+                    path: path, nodes: unsupported, supported: ONNXOperator.allCases.map(\.rawValue))
             }
-        }
-        guard unsupported.isEmpty else {
-            throw .unsupported(path: path, nodes: unsupported, supported: ONNXOperator.allCases.map(\.rawValue))
-        }
-        do {
-            try declareOutputs()
+            try declareOutputs(outputs)
             graph.foldBiases()
+            graph.recogniseActivations()
+            graph.recogniseLayerNormalization()
             graph.removeDeadNodes()
+            graph.foldPads()
             try graph.validated()
             try requireFiniteConstants()
             return graph
+        } catch let error as ImportError {
+            throw error
         } catch let error as ImportFailure {
             throw importError(error)
         } catch {
@@ -80,79 +79,69 @@ struct ONNXImporter {
         }
     }
 
-    private mutating func translate(_ node: ONNXNode) throws(ImportFailure) {
-        guard let op = ONNXOperator(rawValue: node.op) else { throw .unsupported("no such operator here") }
-        guard node.output(0) != nil else { throw .invalid("computes nothing") }
-        guard node.hasFiniteAttributes else { throw .invalid("has an attribute that is not a finite number") }
-        if let folded = try fold(op, node) {
-            operands[node.outputs[0]] = .constant(folded)
+    // MARK: Nodes
+
+    /// Translates the nodes that the outputs depend on.
+    mutating func translate(_ nodes: [Onnx_NodeProto], outputs: [String]) throws(ImportError) {
+        var needed = Set(outputs)
+        var live: [ONNXNode] = []
+        for (index, proto) in nodes.enumerated().reversed() where proto.output.contains(where: needed.contains) {
+            needed.formUnion(proto.input)
+            let node = ONNXNode(proto, index: index)
+            for branch in node.graphs { needed.formUnion(branch.node.flatMap(\.input) + branch.output.map(\.name)) }
+            live.append(node)
+        }
+        for node in live.reversed() { try translateOrNote(node) }
+    }
+
+    private mutating func translateOrNote(_ node: ONNXNode) throws(ImportError) {
+        do {
+            nodeBudget -= 1
+            guard nodeBudget >= 0 else { throw ImportFailure.invalid("the file has more nodes than can be meant") }
+            try translate(node)
+        } catch let error as ImportError {
+            throw error
+        } catch ImportFailure.invalid(let reason) {
+            throw .invalid(path: path, reason: "node \(node.name) (\(node.op)): \(reason)")
+        } catch {
+            if case ImportFailure.unsupported(let reason) = error {
+                unsupported.append(UnsupportedNode(name: node.name, op: node.op, reason: reason))
+            }
+            for name in node.outputs { operands[name] = .failed }
+        }
+    }
+
+    private mutating func translate(_ node: ONNXNode) throws {
+        guard let op = ONNXOperator(rawValue: node.op) else { throw ImportFailure.unsupported(try hint(for: node)) }
+        guard !node.outputs.allSatisfy(\.isEmpty) else { throw ImportFailure.invalid("computes nothing") }
+        guard node.hasFiniteAttributes else {
+            throw ImportFailure.invalid("has an attribute that is not a finite number")
+        }
+        if op == .ifElse {
+            try branch(node)
+        } else if let folded = try fold(op, node) {
+            for (index, tensor) in folded.enumerated() {
+                if let name = node.output(index) { operands[name] = .constant(tensor) }
+            }
         } else {
             try translate(op, node)
         }
     }
 
-    // MARK: Input and outputs
-
-    private mutating func declareInput(_ options: ImportOptions) throws(ImportFailure) {
-        let inputs = source.input.filter { initializers[$0.name] == nil }
-        guard inputs.count == 1, let input = inputs.first else {
-            let names = inputs.map(\.name).joined(separator: ", ")
-            throw .invalid("has \(inputs.count) inputs (\(names)), needs one, the pictures")
+    /// If with a condition that is known: the branch's nodes stand in its place.
+    private mutating func branch(_ node: ONNXNode) throws {
+        guard let name = node.input(0), case .constant(let condition) = try operand(name), condition.count == 1 else {
+            throw ImportFailure.unsupported("its condition depends on the picture; export without it")
         }
-        let type = input.type.tensorType
-        let accepted: [ONNXElementType] = [.float, .float16, .uint8]
-        guard let element = ONNXElementType(rawValue: type.elemType), accepted.contains(element) else {
-            throw .invalid("input \(input.name) has element type \(type.elemType), needs float")
+        guard let body = node.graph(condition.floats[0] != 0 ? "then_branch" : "else_branch"),
+            body.output.count >= node.outputs.count
+        else { throw ImportFailure.invalid("has no such branch") }
+        for tensor in body.initializer {
+            operands[tensor.name] = .constant(try ConstantTensor(tensor, folder: folder))
         }
-        var shape: [Int] = []
-        for (axis, dim) in type.shape.dim.enumerated() {
-            if case .dimValue(let extent) = dim.value {
-                shape.append(Int(extent))
-            } else if axis == 0 {
-                shape.append(options.frames ?? options.batch ?? 1)
-            } else {
-                throw .invalid("input \(input.name) leaves its axis \(axis) open; export with a fixed picture size")
-            }
-        }
-        guard shape.count == 4, shape[1] == 3 || shape[3] == 3 else {
-            throw .invalid("input \(input.name) has shape \(shape), needs [N, 3, H, W] or [N, H, W, 3]")
-        }
-        let order = shape[1] == 3 ? [0, 2, 3, 1] : [0, 1, 2, 3]
-        let channelLast = order.map { shape[$0] }
-        do {
-            _ = try Graph.elementCount(channelLast)
-        } catch {
-            throw .invalid("input \(input.name): \(error)")
-        }
-        graph.input = graph.addValue(input.name, shape: channelLast)
-        operands[input.name] = .activation(View(graph.input, shape: channelLast, order: order))
-    }
-
-    private mutating func declareOutputs() throws(ImportFailure) {
-        guard !source.output.isEmpty else { throw .invalid("has no output") }
-        for output in source.output {
-            guard case .activation(let view)? = operands[output.name], view.padding == nil, view.value != graph.input
-            else {
-                throw .invalid("output \(output.name) is not computed from the input")
-            }
-            // Pictures stay channel-last; what the view alone has made of rows and vectors becomes their shape.
-            let order = Array(0..<view.rank)
-            let isReshaped = (2...3).contains(view.rank) && view.isInMemoryOrder(order)
-            let id = isReshaped ? try value(view, order: order) : view.value
-            guard !graph.outputs.contains(id) else {
-                throw .unsupported(
-                    "outputs \(graph.values[id].name) and \(output.name) are the same value; leave one out")
-            }
-            graph.values[id].name = output.name
-            graph.outputs.append(id)
-        }
-    }
-
-    /// Weights are finite as they are read; scaling them may have overflown.
-    private func requireFiniteConstants() throws(ImportFailure) {
-        for id in Set(graph.nodes.flatMap(\.inputs)) {
-            guard let constant = graph.constant(id), !constant.values.allSatisfy(\.isFinite) else { continue }
-            throw .invalid("constant \(graph.values[id].name) holds values that are not finite numbers")
+        try translate(body.node, outputs: body.output.map(\.name))
+        for (index, output) in body.output.enumerated() {
+            if let name = node.output(index) { operands[name] = try operand(output.name) }
         }
     }
 
@@ -170,15 +159,10 @@ struct ONNXImporter {
     }
 
     /// An input that has to be computed from the picture.
-    mutating func activation(
-        _ node: ONNXNode, _ index: Int, allowsPadding: Bool = false
-    ) throws(ImportFailure) -> View {
+    mutating func activation(_ node: ONNXNode, _ index: Int) throws(ImportFailure) -> View {
         guard let name = node.input(index) else { throw .invalid("has no input \(index)") }
         guard case .activation(let view) = try operand(name) else {
             throw .unsupported("input \(index) (\(name)) is a constant, supported is a computed one")
-        }
-        guard allowsPadding || view.padding == nil else {
-            throw .unsupported("reads the result of a Pad; Pad is supported in front of Conv only")
         }
         return view
     }
@@ -208,5 +192,13 @@ struct ONNXImporter {
     mutating func requiredConstant(_ node: ONNXNode, _ index: Int) throws(ImportFailure) -> ConstantTensor {
         guard let tensor = try constant(node, index) else { throw .invalid("has no input \(index)") }
         return tensor
+    }
+
+    /// Weights are finite as they are read; scaling them may have overflown.
+    private func requireFiniteConstants() throws(ImportFailure) {
+        for id in Set(graph.nodes.flatMap(\.inputs)) {
+            guard let constant = graph.constant(id), !constant.values.allSatisfy(\.isFinite) else { continue }
+            throw .invalid("constant \(graph.values[id].name) holds values that are not finite numbers")
+        }
     }
 }

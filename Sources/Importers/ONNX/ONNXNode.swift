@@ -35,4 +35,7 @@ struct ONNXNode {
     func floats(_ name: String) -> [Float]? { attributes[name]?.floats }
     func string(_ name: String) -> String? { attributes[name].map { String(decoding: $0.s, as: UTF8.self) } }
     func tensor(_ name: String) -> Onnx_TensorProto? { attributes[name].flatMap { $0.hasT ? $0.t : nil } }
+    func graph(_ name: String) -> Onnx_GraphProto? { attributes[name].flatMap { $0.hasG ? $0.g : nil } }
+    /// The bodies of If, Loop and the like.
+    var graphs: [Onnx_GraphProto] { attributes.values.filter(\.hasG).map(\.g) }
 }

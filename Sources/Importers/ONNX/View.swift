@@ -10,18 +10,13 @@ struct View {
     var value: ValueID
     /// For every ONNX axis the value's axes.
     var axes: [[Int]]
-    /// Zeros around height and width that a Pad node has asked for and the next convolution adds.
-    var padding: Padding?
 
-    struct Padding {
-        var top = 0, left = 0, bottom = 0, right = 0
-    }
-
-    /// The value whose axis `j` is ONNX axis `order[j]`.
+    /// The value whose last axes are the ONNX axes in `order`.
     init(_ value: ValueID, shape: [Int], order: [Int]) {
         self.value = value
         axes = Array(repeating: [], count: order.count)
-        for (j, axis) in order.enumerated() where shape[j] > 1 { axes[axis] = [j] }
+        let leading = shape.count - order.count
+        for (j, axis) in order.enumerated() where shape[leading + j] > 1 { axes[axis] = [leading + j] }
     }
 
     init(_ value: ValueID, axes: [[Int]]) {
@@ -46,6 +41,9 @@ struct View {
     func padded(to rank: Int) -> View {
         View(value, axes: Array(repeating: [], count: max(0, rank - axes.count)) + axes)
     }
+
+    /// The same elements with the ONNX axes in another order.
+    func permuted(_ order: [Int]) -> View { View(value, axes: order.map { axes[$0] }) }
 
     /// The order of ONNX axes that is channel-last for pictures and the same for everything else.
     static func channelLast(rank: Int) -> [Int] {

@@ -1,0 +1,118 @@
+import FloatGraph
+
+/// The network's input and outputs.
+extension ONNXImporter {
+    mutating func declareInput() throws(ImportFailure) {
+        let inputs = source.input.filter { initializers[$0.name] == nil }
+        guard inputs.count == 1, let input = inputs.first else {
+            let names = inputs.map(\.name).joined(separator: ", ")
+            throw .invalid("has \(inputs.count) inputs (\(names)), needs one, the pictures")
+        }
+        let type = input.type.tensorType
+        let accepted: [ONNXElementType] = [.float, .float16, .double, .uint8]
+        guard let element = ONNXElementType(rawValue: type.elemType), accepted.contains(element) else {
+            throw .invalid("input \(input.name) has element type \(type.elemType), needs float")
+        }
+        let (shape, order) = try inputLayout(input)
+        let memory = order.map { shape[$0] }
+        do {
+            _ = try Graph.elementCount(memory)
+        } catch {
+            throw .invalid("input \(input.name): \(error)")
+        }
+        graph.input = graph.addValue(input.name, shape: memory)
+        let view = View(graph.input, shape: memory, order: Array(memory.indices))
+        // A clip [1, T, C, H, W] is a batch of frames with an axis of extent 1 in front.
+        var axes = Array(repeating: [Int](), count: shape.count)
+        for (j, axis) in order.enumerated() { axes[axis] = view.axes[j] }
+        let leading = type.shape.dim.count - shape.count
+        operands[input.name] = .activation(View(graph.input, axes: Array(repeating: [], count: leading) + axes))
+    }
+
+    /// The input's shape with everything open fixed, without a clip's leading 1, and the order of its axes in memory.
+    private func inputLayout(_ input: Onnx_ValueInfoProto) throws(ImportFailure) -> (shape: [Int], order: [Int]) {
+        let dims = input.type.tensorType.shape.dim
+        let isClip = dims.count == 5
+        var open: [Int] = []
+        var shape: [Int] = []
+        for (axis, dim) in dims.enumerated() {
+            if case .dimValue(let extent) = dim.value, extent != 0 || axis > 0 {
+                shape.append(Int(extent))
+            } else {
+                open.append(axis)
+                shape.append(1)
+            }
+        }
+        if open.contains(0) { shape[0] = isClip ? 1 : options.frames ?? options.batch ?? 1 }
+        if isClip {
+            guard shape[0] == 1 else { throw .invalid("input \(input.name) holds \(shape[0]) clips at once, needs one") }
+            if open.contains(1) { shape[1] = options.frames ?? 1 }
+            shape.removeFirst()
+            open = open.filter { $0 > 1 }.map { $0 - 1 }
+        }
+        open.removeAll { $0 == 0 }
+        guard (1...4).contains(shape.count) else {
+            throw .invalid("input \(input.name) has shape \(shape), needs [N, C, H, W] or [N, H, W, C]")
+        }
+        guard shape.count == 4 else {
+            for axis in open { shape[axis] = try sequenceExtent(axis, input.name) }
+            let isConvolved = source.node.contains { $0.opType == "Conv" && $0.input.first == input.name }
+            return (shape, shape.count == 3 && isConvolved ? [0, 2, 1] : Array(shape.indices))
+        }
+        // Colours are few; where both ends are, or neither, the file's own convention decides.
+        let colours = 1...4
+        let isChannelFirst = open.contains(1) ? !colours.contains(shape[3]) || open.contains(3)
+            : colours.contains(shape[1]) || !colours.contains(shape[3]) || open.contains(3)
+        let (channel, height, width) = isChannelFirst ? (1, 2, 3) : (3, 1, 2)
+        for axis in open {
+            let given = axis == channel ? 3 : axis == height ? options.height : axis == width ? options.width : nil
+            guard let given else {
+                throw .invalid(
+                    "input \(input.name) leaves its axis \(axis) open; give the picture's --height and --width")
+            }
+            shape[axis] = given
+        }
+        return (shape, isChannelFirst ? [0, 2, 3, 1] : [0, 1, 2, 3])
+    }
+
+    private func sequenceExtent(_ axis: Int, _ name: String) throws(ImportFailure) -> Int {
+        guard let width = options.width else {
+            throw .invalid("input \(name) leaves its axis \(axis) open; give its extent as --width")
+        }
+        return width
+    }
+
+    /// The outputs that are wanted, in order.
+    func outputNames() throws(ImportFailure) -> [String] {
+        let names = options.outputs.isEmpty ? source.output.map(\.name) : options.outputs
+        guard !names.isEmpty else { throw .invalid("has no output") }
+        let computed = Set(source.node.flatMap(\.output))
+        for name in options.outputs where !computed.contains(name) {
+            throw .invalid("no node computes the output \(name) that is asked for")
+        }
+        return names
+    }
+
+    mutating func declareOutputs(_ names: [String]) throws(ImportFailure) {
+        for name in names {
+            guard case .activation(let view)? = operands[name], view.value != graph.input else {
+                throw .invalid("output \(name) is not computed from the input")
+            }
+            let id = try outputValue(view)
+            guard !graph.outputs.contains(id), id != graph.input else {
+                throw .unsupported("outputs \(graph.values[id].name) and \(name) are the same value; leave one out")
+            }
+            graph.values[id].name = name
+            graph.outputs.append(id)
+        }
+    }
+
+    /// Pictures stay channel-last; what the view alone has made of rows and vectors becomes their shape.
+    private mutating func outputValue(_ view: View) throws(ImportFailure) -> ValueID {
+        let natural = Array(0..<view.rank)
+        let candidates = [natural, View.channelLast(rank: view.rank), view.memoryOrder]
+        guard let order = candidates.first(where: view.isInMemoryOrder) else { return try value(view, order: natural) }
+        let isPicture = view.rank > 3 && graph.shape(view.value).count == view.rank
+        return view.rank < 2 || isPicture ? view.value : try value(view, order: order)
+    }
+}
