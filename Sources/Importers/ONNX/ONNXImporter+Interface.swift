@@ -36,7 +36,7 @@ extension ONNXImporter {
         var open: [Int] = []
         var shape: [Int] = []
         for (axis, dim) in dims.enumerated() {
-            if case .dimValue(let extent) = dim.value, extent != 0 || axis > 0 {
+            if case .dimValue(let extent) = dim.value, extent > 0 {
                 shape.append(Int(extent))
             } else {
                 open.append(axis)
@@ -109,9 +109,11 @@ extension ONNXImporter {
 
     /// Pictures stay channel-last; what the view alone has made of rows and vectors becomes their shape.
     private mutating func outputValue(_ view: View) throws(ImportFailure) -> ValueID {
-        let natural = Array(0..<view.rank)
-        let candidates = [natural, View.channelLast(rank: view.rank), view.memoryOrder]
-        guard let order = candidates.first(where: view.isInMemoryOrder) else { return try value(view, order: natural) }
+        let natural = Array(0..<view.rank), channelLast = View.channelLast(rank: view.rank)
+        let candidates = view.rank == 4 ? [natural, channelLast] : [natural, view.memoryOrder]
+        guard let order = candidates.first(where: view.isInMemoryOrder) else {
+            return try value(view, order: channelLast)
+        }
         let isPicture = view.rank > 3 && graph.shape(view.value).count == view.rank
         return view.rank < 2 || isPicture ? view.value : try value(view, order: order)
     }

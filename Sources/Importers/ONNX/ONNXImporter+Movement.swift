@@ -135,28 +135,27 @@ extension ONNXImporter {
     }
 
     private mutating func concatenate(_ operands: [Operand], axis: Int, _ node: ONNXNode) throws(ImportFailure) {
-        var views: [View] = []
+        let views: [View] = operands.compactMap { if case .activation(let view) = $0 { view } else { nil } }
+        let order = commonOrder(views)
+        var inputs: [ValueID] = []
         for (index, operand) in operands.enumerated() {
             switch operand {
-            case .activation(let view): views.append(view)
+            case .activation(let view):
+                guard view.rank == order.count else { throw .invalid("joins values of different ranks") }
+                inputs.append(try framedValue(view, order: order))
             case .constant(let tensor):
-                let name = node.input(index)
-                let id = place(tensor.floats, shape: tensor.shape, name: name, layout: "natural", node)
-                views.append(View(id, shape: tensor.shape, order: Array(tensor.shape.indices)))
+                guard tensor.shape.count == order.count else { throw .invalid("joins values of different ranks") }
+                if tensor.count == 0 { continue }
+                let laidOut = tensor.transposed(order), shape = framed(laidOut.shape)
+                inputs.append(place(laidOut.floats, shape: shape, name: node.input(index), layout: "\(order)", node))
             case .failed: throw .consequence
             }
         }
-        let rank = views[0].rank
-        guard axis < rank, views.allSatisfy({ $0.rank == rank }) else { throw .invalid("joins values of different ranks") }
-        let order = commonOrder(views)
-        var inputs: [ValueID] = []
-        for view in views { inputs.append(try framedValue(view, order: order)) }
-        let leading = inputs.map { graph.shape($0).count }.max()! - rank
-        if leading > 0 {
-            inputs = try inputs.map { id throws(ImportFailure) in
-                let shape = graph.shape(id)
-                return shape.count == rank ? reshape(id, to: [1] + shape) : id
-            }
+        guard axis < order.count else { throw .invalid("joins values of different ranks") }
+        // Where one of them needs an axis of extent 1 in front, all do.
+        let leading = inputs.map { graph.shape($0).count }.max()! - order.count
+        for index in inputs.indices where graph.shape(inputs[index]).count == order.count && leading > 0 {
+            inputs[index] = reshape(inputs[index], to: [1] + graph.shape(inputs[index]))
         }
         let id = try emit(.concatenate(axis: order.firstIndex(of: axis)! + leading), inputs, node)
         define(node, id, order: order)

@@ -130,8 +130,11 @@ struct RecurrentLayer {
             throw .invalid("has direction \(node.string("direction") ?? "")")
         }
         let count = reversals.count
+        let usual = (gates == 4 ? ["sigmoid", "tanh", "tanh"] : ["sigmoid", "tanh"])
+        let functions = node.strings("activations")?.map { $0.lowercased() } ?? []
         try importer.require(
-            !node.has("activations") && !node.has("clip"), "supported are sigmoid and tanh, without clipping")
+            (functions.isEmpty || functions == reversals.flatMap { _ in usual }) && !node.has("clip"),
+            "has \(functions), supported are sigmoid and tanh, without clipping")
         guard view.rank == 3, w.shape.count == 3, r.shape.count == 3, w.shape[0] == count, r.shape[0] == count else {
             throw .invalid("has x with \(view.rank) axes, W \(w.shape), R \(r.shape)")
         }

@@ -34,6 +34,9 @@ struct ONNXNode {
     func integers(_ name: String) -> [Int]? { attributes[name].map { $0.ints.map(Int.init) } }
     func floats(_ name: String) -> [Float]? { attributes[name]?.floats }
     func string(_ name: String) -> String? { attributes[name].map { String(decoding: $0.s, as: UTF8.self) } }
+    func strings(_ name: String) -> [String]? {
+        attributes[name].map { $0.strings.map { String(decoding: $0, as: UTF8.self) } }
+    }
     func tensor(_ name: String) -> Onnx_TensorProto? { attributes[name].flatMap { $0.hasT ? $0.t : nil } }
     func graph(_ name: String) -> Onnx_GraphProto? { attributes[name].flatMap { $0.hasG ? $0.g : nil } }
     /// The bodies of If, Loop and the like.

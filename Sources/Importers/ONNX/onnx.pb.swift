@@ -165,6 +165,11 @@ nonisolated struct Onnx_AttributeProto: @unchecked Sendable {
     set {_uniqueStorage()._ints = newValue}
   }
 
+  var strings: [Data] {
+    get {_storage._strings}
+    set {_uniqueStorage()._strings = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -519,7 +524,7 @@ nonisolated extension Onnx_NodeProto: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AttributeProto"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}f\0\u{1}i\0\u{1}s\0\u{1}t\0\u{1}g\0\u{1}floats\0\u{1}ints\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}f\0\u{1}i\0\u{1}s\0\u{1}t\0\u{1}g\0\u{1}floats\0\u{1}ints\0\u{1}strings\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -530,6 +535,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
     var _g: Onnx_GraphProto? = nil
     var _floats: [Float] = []
     var _ints: [Int64] = []
+    var _strings: [Data] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -548,6 +554,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
       _g = source._g
       _floats = source._floats
       _ints = source._ints
+      _strings = source._strings
     }
   }
 
@@ -574,6 +581,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
         case 6: try { try decoder.decodeSingularMessageField(value: &_storage._g) }()
         case 7: try { try decoder.decodeRepeatedFloatField(value: &_storage._floats) }()
         case 8: try { try decoder.decodeRepeatedInt64Field(value: &_storage._ints) }()
+        case 9: try { try decoder.decodeRepeatedBytesField(value: &_storage._strings) }()
         default: break
         }
       }
@@ -610,6 +618,9 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
       if !_storage._ints.isEmpty {
         try visitor.visitPackedInt64Field(value: _storage._ints, fieldNumber: 8)
       }
+      if !_storage._strings.isEmpty {
+        try visitor.visitRepeatedBytesField(value: _storage._strings, fieldNumber: 9)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -627,6 +638,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._g != rhs_storage._g {return false}
         if _storage._floats != rhs_storage._floats {return false}
         if _storage._ints != rhs_storage._ints {return false}
+        if _storage._strings != rhs_storage._strings {return false}
         return true
       }
       if !storagesAreEqual {return false}
