@@ -147,7 +147,7 @@ import Testing
             ("no.onnx", good, Fixture.path("clip-input.npy"), "no.onnx"),
             (scratch.file("text.onnx", "not a model"), good, Fixture.path("clip-input.npy"), "text.onnx"),
             (Fixture.path("clip.onnx"), good, scratch.path + "/empty", "/empty: holds no .jpg"),
-            (Fixture.path("clip.onnx"), good, Fixture.path("face-input.npy"), "face-input.npy: arrays of shape"),
+            (Fixture.path("clip.onnx"), good, Fixture.path("face-input.npy"), "face-input.npy: an array of shape"),
             (Fixture.path("clip.onnx"), scratch.file("a.yaml", "name: [1"), Fixture.path("clip-input.npy"), "a.yaml"),
             (
                 Fixture.path("clip.onnx"), scratch.file("d.yaml", Self.recipe.replacing("width: 20", with: "width: -20")),

@@ -37,14 +37,14 @@ struct CalibrationGuard {
 
     private func refuseEmptiness(_ facts: [SampleFacts]) throws {
         let low = facts.map(\.low).min() ?? 0, high = facts.map(\.high).max() ?? 0
-        if facts.allSatisfy({ $0.deviation < 1 }), low == high || facts.count > 1 {
-            throw CommandError(
-                "\(path): every sample shows a single colour (\(low) to \(high) of 255): nothing to calibrate with")
-        }
-        if high <= 1 {
+        if low < high, high <= 1 {
             throw CommandError(
                 "\(path): every pixel is 0 or 1: these pictures were scaled to 0…1 before they became whole numbers. "
                     + "Save them as 0…255")
+        }
+        if facts.allSatisfy({ $0.deviation < 1 }), low == high || facts.count > 1 {
+            throw CommandError(
+                "\(path): every sample shows a single colour (\(low) to \(high) of 255): nothing to calibrate with")
         }
     }
 
