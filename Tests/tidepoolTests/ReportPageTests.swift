@@ -73,9 +73,12 @@ struct ReportPageTests {
         let quantized = try run.quantized()
         let summary = QuantizationSummary(
             model: "tiny.onnx", out: "tiny.tide", graph: graph, report: quantized.report, skipped: 0)
+        let manifest = """
+            {"set": "tiny", "samples": 8, "preprocessing": "as they are", "warnings": ["dark & flat"],
+             "files": [{"name": "0.jpg", "size": 192, "sha256": "abcd"}]}
+            """
         var content = try run.content(
-            quantized, summary,
-            .init(samples: 8, preprocessing: "as they are", files: [("0.jpg", 192, "abcd")], warnings: ["dark & flat"]))
+            quantized, summary, try JSONDecoder().decode(CalibrationManifest.self, from: Data(manifest.utf8)))
         content.scores = [
             .init(task: "scores", samples: 8, measure: "accuracy", float: 0.9, integer: 0.875, isAccuracy: true)
         ]

@@ -64,7 +64,8 @@ extension Quantizer {
     /// - Parameters:
     ///   - shortfall: by how much a network misses the target; at most 0 where it holds.
     ///   - progress: takes the number of networks that are tried, and how many at most will be.
-    /// - Returns: The network that holds with the fewest int16 values; the one with all of them where none does.
+    /// - Returns: The network that holds with the fewest int16 values. Where none does, not even with all of them, the
+    ///   one with the fewest that gets nine tenths of the way that all of them get.
     /// - Throws: `QuantizerError`, or what `shortfall` throws.
     public func widen(
         by ranking: Ranking, shortfall: (QuantizedModel) throws -> Double,
@@ -83,11 +84,13 @@ extension Quantizer {
         }
         var best = try attempt(0)
         if best.trial.shortfall > 0, !order.isEmpty {
+            let none = best.trial.shortfall
             var misses = 0
             best = try attempt(order.count)
-            while best.trial.shortfall <= 0, best.trial.values - misses > 1 {
+            let limit = max(0, best.trial.shortfall + 0.1 * (none - best.trial.shortfall))
+            while best.trial.shortfall <= limit, best.trial.values - misses > 1 {
                 let middle = try attempt((best.trial.values + misses) / 2)
-                if middle.trial.shortfall <= 0 { best = middle } else { misses = middle.trial.values }
+                if middle.trial.shortfall <= limit { best = middle } else { misses = middle.trial.values }
             }
         }
         progress(most, most)

@@ -69,7 +69,7 @@ struct QuantizeCommand: ParsableCommand {
             model: model, out: out, graph: graph, report: quantized.report, skipped: set.skipped.count,
             selection: run.selection)
         if let report {
-            let content = try run.content(quantized, summary, listing(samples))
+            let content = try run.content(quantized, summary, manifest)
             try writeFile(Data(ReportPage(content: content).html.utf8), to: report)
         }
         if let path = self.manifest { try writeFile(Data(try encodeJSON(manifest).utf8), to: path) }
@@ -97,15 +97,6 @@ struct QuantizeCommand: ParsableCommand {
             lock.withLock { shared.advance() }
             return samples[index].tensor(shape)
         }
-    }
-
-    private func listing(_ samples: [Sample]) -> ReportPage.CalibrationListing {
-        ReportPage.CalibrationListing(
-            samples: samples.count, preprocessing: "resized as the board does",
-            files: samples.map { sample in
-                let checksum = sample.pixels.withUnsafeBytes { CRC32.checksum($0) }
-                return (sample.name, sample.pixels.count, String(format: "%08x", checksum))
-            })
     }
 
     private var rangeMethod: RangeMethod {

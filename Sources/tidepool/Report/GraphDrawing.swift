@@ -24,7 +24,7 @@ struct GraphDrawing {
     private let lefts: [Double]
     private let width: Double
 
-    private static let boxWidth = 176.0, boxHeight = 34.0, pitch = 50.0, laneWidth = 20.0, gap = 14.0
+    private static let boxWidth = 190.0, boxHeight = 34.0, pitch = 50.0, laneWidth = 20.0, gap = 14.0
 
     init(_ boxes: [Box]) {
         self.boxes = boxes
@@ -81,8 +81,8 @@ struct GraphDrawing {
             <title>\(Markup.escape(box.note))</title>\
             <rect class="box" x="\(text(x))" y="\(text(y))" width="\(text(Self.boxWidth))" height="\(text(Self.boxHeight))" rx="4"/>\
             <rect class="edge-of" x="\(text(x))" y="\(text(y))" width="5" height="\(text(Self.boxHeight))" rx="2"/>\(loss)\
-            <text class="title" x="\(text(x + 11))" y="\(text(y + 14))">\(Markup.escape(Self.shorten(box.title, 27)))</text>\
-            <text x="\(text(x + 11))" y="\(text(y + 27))">\(Markup.escape(Self.shorten(box.name, decibels == nil ? 28 : 20)))</text>\
+            <text class="title" x="\(text(x + 11))" y="\(text(y + 14))">\(Markup.escape(Self.shorten(box.title, 28)))</text>\
+            <text x="\(text(x + 11))" y="\(text(y + 27))">\(Markup.escape(Self.shorten(box.name, decibels == nil ? 27 : 20)))</text>\
             <text class="right" x="\(text(x + Self.boxWidth - 6))" y="\(text(y + 27))">\(decibels ?? "")</text></g>
             """
     }

@@ -35,10 +35,17 @@ struct NetworkBoxes {
                 note.append(String(format: "%.2f M multiply-adds", Double(graph.multiplyAdds(node)) / 1e6))
             }
             return GraphDrawing.Box(
-                title: "\(node.kind.label) \(shape.dropFirst().map(String.init).joined(separator: "×"))",
+                title: Self.title(node.kind.label, shape),
                 name: node.name, sqnr: compared?.sqnr, share: entries.reduce(0) { $0 + $1.share },
                 isWide: compared.map { $0.type != .int8 } ?? false, isClip: layers[name]?.program == "clip",
                 note: note.joined(separator: "\n"), predecessors: node.inputs.compactMap { producers[$0] })
         }
+    }
+
+    /// The operator, cut where it leaves the shape no room.
+    private static func title(_ label: String, _ shape: [Int]) -> String {
+        let extents = shape.dropFirst().map(String.init).joined(separator: "×")
+        let room = max(4, 26 - extents.count)
+        return (label.count > room ? label.prefix(room - 1) + "…" : label) + " " + extents
     }
 }

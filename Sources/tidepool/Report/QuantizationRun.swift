@@ -88,7 +88,7 @@ final class QuantizationRun {
 
     /// Measures everything that the page shows.
     func content(
-        _ quantized: QuantizedModel, _ summary: QuantizationSummary, _ calibration: ReportPage.CalibrationListing
+        _ quantized: QuantizedModel, _ summary: QuantizationSummary, _ calibration: CalibrationManifest
     ) throws -> ReportPage.Content {
         let model = try self.model(quantized)
         let ranking = try rank(quantized)
@@ -110,7 +110,7 @@ final class QuantizationRun {
             },
             selection: selection, scores: accuracy.labels == nil ? [] : try accuracyCheck().scores(model),
             profile: profile(network, compared.prefix(shape.frames > 1 ? 2 : 8)), arenaByteCount: network.arenaByteCount,
-            calibration: calibration, provenance: quantizer.recipe.provenance)
+            calibration: .init(calibration), provenance: quantizer.recipe.provenance)
     }
 
     /// Times of all operations over some samples.

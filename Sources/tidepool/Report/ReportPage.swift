@@ -31,6 +31,13 @@ struct ReportPage {
         /// Whatever was read, with a digest of its content.
         var files: [(name: String, size: Int, digest: String)]
         var warnings: [String] = []
+
+        init(_ manifest: CalibrationManifest) {
+            samples = manifest.samples
+            preprocessing = manifest.preprocessing
+            files = manifest.files.map { ($0.name, $0.size, $0.sha256) }
+            warnings = manifest.warnings
+        }
     }
 
     let content: Content
@@ -156,7 +163,7 @@ struct ReportPage {
     private var calibration: String {
         let listing = content.calibration
         let files = Markup.table(
-            ["file", "bytes", "digest"],
+            ["file", "bytes", "SHA-256"],
             listing.files.map { [Markup.escape($0.name), "\($0.size)", "<code>\($0.digest)</code>"] }, numbers: [1])
         return "<p>\(listing.samples) samples; \(Markup.escape(listing.preprocessing)).</p>"
             + (listing.files.isEmpty ? "" : Markup.details("\(listing.files.count) files with their digests", files))
