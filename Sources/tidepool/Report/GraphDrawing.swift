@@ -88,33 +88,31 @@ struct GraphDrawing {
     }
 
     /// The end of a name tells more than its beginning.
-    private static func shorten(_ text: String, _ limit: Int) -> String {
+    static func shorten(_ text: String, _ limit: Int) -> String {
         text.count <= limit ? text : "…" + text.suffix(limit - 1)
     }
 
     /// From the foot of one box along its lane to the head of another.
     private func edge(from source: Int, to reader: Int) -> String {
-        let end = layout.places[reader]
-        var points = [layout.places[source]]
-        points += layout.lanes[source].filter { $0.layer < end.layer }
-        points.append(end)
-        var path = "M\(text(middle(points[0].slot))) \(text(top(points[0].layer) + Self.boxHeight))"
-        for (before, after) in zip(points, points.dropFirst()) {
-            let x0 = middle(before.slot), x1 = middle(after.slot)
-            let y0 = top(before.layer) + Self.boxHeight
-            let y1 = top(after.layer), half = (y0 + y1) / 2
-            path += x0 == x1
-                ? "V\(text(y1))" : "C\(text(x0)) \(text(half)) \(text(x1)) \(text(half)) \(text(x1)) \(text(y1))"
-            if after != end { path += "V\(text(y1 + Self.boxHeight))" }
+        let start = layout.places[source], end = layout.places[reader]
+        let lane = layout.lanes[source].filter { $0.layer < end.layer }
+        var points = [(layer: start.layer, x: middle(start.slot))]
+        points += lane.map { ($0.layer, lefts[$0.slot] + Self.laneWidth / 2) }
+        points.append((end.layer, middle(end.slot)))
+        var path = "M\(text(points[0].x)) \(text(top(start.layer) + Self.boxHeight))"
+        for (index, point) in points.enumerated().dropFirst() {
+            let before = points[index - 1].x, y = top(point.layer)
+            let half = text(y - (Self.pitch - Self.boxHeight) / 2)
+            path += before == point.x
+                ? "V\(text(y))" : "C\(text(before)) \(half) \(text(point.x)) \(half) \(text(point.x)) \(text(y))"
+            if index < points.count - 1 { path += "V\(text(y + Self.boxHeight))" }
         }
         return path
     }
 
     private func top(_ layer: Int) -> Double { 4 + Double(layer) * Self.pitch }
 
-    private func middle(_ slot: Int) -> Double {
-        lefts[slot] + (layout.holdsNodes[slot] ? Self.boxWidth : Self.laneWidth) / 2
-    }
+    private func middle(_ slot: Int) -> Double { lefts[slot] + Self.boxWidth / 2 }
 
     private func text(_ value: Double) -> String {
         value == value.rounded() ? String(Int(value)) : Markup.number(value, 1)

@@ -30,9 +30,10 @@ struct HistogramSection {
         let limits = [distribution.covered.lowerBound, distribution.covered.upperBound].map { value in
             "<line class='limit' x1='\(text(x(value)))' x2='\(text(x(value)))' y1='0' y2='\(text(Self.height))'/>"
         }
-        let name = Markup.escape(entry.kind == .weights ? entry.node : entry.value)
+        let full = entry.kind == .weights ? entry.node : entry.value
+        let name = Markup.escape(full), short = Markup.escape(GraphDrawing.shorten(full, 30))
         return """
-            <figure><figcaption title="\(name)"><b>\(name)</b><br>\(entry.kind.rawValue), \(distribution.type), \
+            <figure><figcaption title="\(name)"><b>\(short)</b><br>\(entry.kind.rawValue), \(distribution.type), \
             \(Markup.percent(entry.share)) of the loss</figcaption>
             <svg viewBox="-2 -2 224 82" role="img" aria-label="Histogram of \(name)">
             <path class="area" d="\(path)"/>\(limits.joined())
