@@ -14,13 +14,14 @@ STRANGER = "stranger"
 
 
 def load(folder):
-    """Pixels (memory-mapped), action labels and identity labels (a list each) of a folder's clips."""
+    """Pixels (memory-mapped), action labels, identity labels and appearances (a list each) of a folder's clips."""
     pixels_path, truth_path = (os.path.join(folder, name) for name in ("clips.npy", "truth.jsonl"))
     try:
         pixels = np.load(pixels_path, mmap_mode="r")
         with open(truth_path) as file:
             truth = [json.loads(line) for line in file if line.strip()]
         actions, identities = ([line[key] for line in truth] for key in ("action", "identity"))
+        appearances = [line.get("appearance", []) for line in truth]
     except (OSError, ValueError, KeyError) as error:
         raise SystemExit(f"{folder}: not a folder of clips: {error}")
     if pixels.ndim != 5 or pixels.dtype != np.uint8 or pixels.shape[4] != 3:
@@ -28,27 +29,29 @@ def load(folder):
                          "width x 3")
     if len(truth) != len(pixels):
         raise SystemExit(f"{folder}: {len(pixels)} clips but {len(truth)} lines of truth")
-    return pixels, actions, identities
+    return pixels, actions, identities, appearances
 
 
 class Dataset:
     """Clips of one or several folders under one index.
 
     `action` and `identity` are class indices into `actions` and `identities`, `person` into `people`, which are the
-    identities and then all strangers. Someone whom a given list lacks has the index -1.
+    identities and then all strangers. Someone whom a given list lacks has the index -1. `appearance` holds numbers of
+    what can be seen of the person, N x 0 where nobody wrote them down.
     """
 
     def __init__(self, folders, limit=None, actions=None, identities=None):
         parts = [load(folder) for folder in folders]
-        self.pixels = [pixels[:limit] for pixels, _, _ in parts]
+        self.pixels = [part[0][:limit] for part in parts]
         self.starts = np.cumsum([0] + [len(pixels) for pixels in self.pixels])
-        done, who = ([label for part in parts for label in part[field][:limit]] for field in (1, 2))
+        done, who, seen = ([label for part in parts for label in part[field][:limit]] for field in (1, 2, 3))
         named, strangers = (sorted({p for p in who if p.startswith(STRANGER) == strange}) for strange in (False, True))
         self.actions, self.identities = actions or sorted(set(done)), identities or named
         self.people = list(dict.fromkeys([*self.identities, *named, *strangers]))
         self.action, self.identity, self.person = (
             torch.tensor([{name: i for i, name in enumerate(names)}.get(label, -1) for label in labels])
             for names, labels in ((self.actions, done), (self.identities, who), (self.people, who)))
+        self.appearance = torch.tensor(seen if len({len(numbers) for numbers in seen}) == 1 else [[]] * len(seen))
         if (self.action < 0).any():
             raise SystemExit(f"{folders[0]}: actions {sorted(set(done))}, the network knows {self.actions}")
 

@@ -2,13 +2,14 @@
 
     python -m training.footage FOLDER --out DATA
     python -m training.swimmer --train DATA/train --test DATA/test --run RUN --out RUN/swimmer.onnx
-    tidepool quantize RUN/swimmer.onnx --recipe DATA/swimmer.yaml --calibrate DATA/train/clips.npy \\
-        --out swimmer.tide
+    tidepool quantize RUN/swimmer.onnx --recipe DATA/swimmer.yaml --calibrate DATA/train/clips.npy --out swimmer.tide
+    tidepool evaluate swimmer.tide --images DATA/test/clips.npy --labels DATA/test/truth.jsonl
 
 FOLDER holds footage of one swimmer each, called action_identity_n: a video (read by ffmpeg), a folder or .tar of
 frames, or a .npy array, uint8 frames x height x width x 3, RGB. Frames are taken to be 30 a second; 15, every second
-one, make a clip of one second, and long footage makes several clips. The whole picture is stretched to the network's size. Actions and
-identities are what the names say; every fifth piece of the same action and identity is kept for the test.
+one, make a clip of one second, and long footage makes several clips. The whole picture is stretched to the network's
+size. Actions and identities are what the names say; every fifth piece of the same action and identity is kept for the
+test. `training.swimmer --start` begins from the pool scene's network in place of ImageNet's weights.
 """
 import argparse
 import glob
@@ -54,7 +55,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", help="footage called action_identity_n")
     parser.add_argument("--out", required=True, help="folder to write: train, test, swimmer.yaml")
-    parser.add_argument("--stride", type=int, default=2, help="take every so many frames; 1 if they are 15 a second already")
+    parser.add_argument("--stride", type=int, default=2, help="take every so many frames; 1 if they are 15 a second")
     parser.add_argument("--every", type=int, default=5, help="keep every so many pieces for the test; 0: none")
     parser.add_argument("--threshold", type=float, default=0.5, help="cosine below which a person is unknown")
     return parser.parse_args()
@@ -161,8 +162,10 @@ def main():
         number = seen[piece[1:]] = seen.get(piece[1:], 0) + 1
         parts["test" if options.every and number % options.every == 0 else "train"].append(piece)
     for part, rows in parts.items():
-        if rows:
-            print(f"{options.out}/{part}: {write(os.path.join(unfinished, part), rows, options.stride)} clips")
+        count = write(os.path.join(unfinished, part), rows, options.stride) if rows else 0
+        print(f"{options.out}/{part}: {count} clips")
+    if options.every and not parts["test"]:
+        print(f"No test: nobody does anything in {options.every} pieces of footage; --every 3 would take every third.")
     actions, identities = (sorted({piece[field] for piece in parts["train"]}) for field in (1, 2))
     recipe = RECIPE.format(size=SIZE, frames=FRAMES, threshold=options.threshold,
                            actions=json.dumps(actions), identities=json.dumps(identities))

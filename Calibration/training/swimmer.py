@@ -5,10 +5,11 @@
 Three stages:
 frames  the backbone learns on single frames what they show and who it is (optional);
 heads   backbone fixed: spatial and temporal block, heads and embedding learn on clips;
-joint   the backbone's blocks from `--cut` on learn with them.
-The last two work on features in front of `--cut`, computed once for a few augmented views of every clip.
+joint   the later blocks of the backbone learn with them.
+The last two work on features in front of those blocks, computed once for a few augmented views of every clip.
 
-Actions and identities are those of the data. Strangers ("stranger-17") teach the embedding only.
+Actions and identities are those of the data. Strangers ("stranger-17") teach the embedding only. Where the data say what
+people look like, the embedding learns that too.
 """
 import argparse
 
@@ -18,13 +19,15 @@ from torch import nn
 from torch.nn import functional as F
 
 import export
-from networks.backbone import lite0, load_imagenet
+from networks.backbone import load_imagenet
 from networks.blocks import normalise
-from networks.swimmer import SIZE, SwimmerNet
+from networks.swimmer import CUT, SIZE, SwimmerNet
+from networks.unfold import load_folded
 
 from .clips import Dataset, save_labels, to_batch
 from .loop import Run, freeze, parameter_groups, prepare_process
 from .margin import CosineMargin
+from .precision import keep_depthwise_exact, mixed
 from .team import Team
 from .views import Views, vary
 
@@ -41,7 +44,8 @@ def arguments():
                         metavar=("FRAMES", "HEADS", "JOINT"), help="time box of each stage; 0 leaves frames out")
     parser.add_argument("--views", type=int, default=3, help="augmented views of every clip")
     parser.add_argument("--small", type=float, default=0.6, help="fraction of the stage frames at 72 pixels")
-    parser.add_argument("--cut", type=int, default=14, help="first backbone block that learns on clips")
+    parser.add_argument("--start", help="instead of ImageNet's weights: a checkpoint of another run, or an exported"
+                        " network (.onnx), of which only the backbone is taken")
     parser.add_argument("--batch", type=int, default=16, help="clips a step of the stage joint")
     parser.add_argument("--limit", type=int, help="first N clips of each folder only")
     parser.add_argument("--workers", type=int, default=2, help="processes that compute views")
@@ -51,50 +55,57 @@ def arguments():
 
 
 class Learner(nn.Module):
-    """A network with the metric head of its training."""
+    """A network with what only its training needs: a metric head, and one that reads appearances off the embedding."""
 
-    def __init__(self, net, width, people):
+    def __init__(self, net, width, data):
         super().__init__()
-        self.net, self.margin = net, CosineMargin(width, people)
+        self.net, self.margin = net, CosineMargin(width, len(data.people))
+        numbers = data.appearance.shape[1]
+        self.appearance = nn.Linear(width, numbers) if numbers else None
 
     @property
     def backbone(self):
         return self.net.backbone
 
     def losses(self, outputs, data, chosen):
-        """Cross-entropy of both tasks, a little label smoothing, and the margin loss. Returns the sum and its parts."""
-        action, identity, embedding = outputs
-        named = data.identity[chosen]
+        """Cross-entropy of both tasks, a little label smoothing; margin loss; squared error of the appearance. Returns
+        the sum and its parts."""
+        action, identity, embedding = (output.float() for output in outputs)
+        named, seen = data.identity[chosen], data.appearance[chosen]
         parts = {"action": F.cross_entropy(action, data.action[chosen], label_smoothing=0.05),
                  "identity": F.cross_entropy(identity, named, label_smoothing=0.05, ignore_index=-1, reduction="sum")
                  / (named >= 0).sum().clamp(min=1),
                  "person": self.margin(embedding, data.person[chosen])}
-        return parts["action"] + 0.7 * parts["identity"] + 0.3 * parts["person"], parts
+        if self.appearance:
+            parts["appearance"] = F.mse_loss(self.appearance(embedding), seen)
+        weights = {"action": 1.0, "identity": 0.7, "person": 0.2, "appearance": 6.0}
+        return sum(weights[name] * part for name, part in parts.items()), parts
 
 
 class FrameNet(nn.Module):
-    """The backbone with linear outputs: what a single frame tells."""
+    """Backbone and look with linear outputs: what a single frame tells."""
 
-    def __init__(self, backbone, actions, identities, embedding=256):
+    def __init__(self, net, embedding=128):
         super().__init__()
-        self.backbone, self.drop = backbone, nn.Dropout(0.2)
-        self.action, self.identity, self.embedding = (
-            nn.Linear(backbone.channels, n) for n in (actions, identities, embedding))
+        self.backbone, self.look, self.drop = net.backbone, net.look, nn.Dropout(0.2)
+        self.action, self.identity = (
+            nn.Linear(net.backbone.channels, head.output.out_features) for head in (net.action, net.identity))
+        self.embedding = nn.Linear(net.look.bn.num_features, embedding)
 
     def forward(self, frames):
-        x = self.backbone(normalise(frames)).mean((2, 3))
-        dropped = self.drop(x)
-        return self.action(dropped), self.identity(dropped), self.embedding(x)
+        middle = self.backbone.early(normalise(frames), CUT)
+        x = self.drop(self.backbone.late(middle, CUT).mean((2, 3)))
+        return self.action(x), self.identity(x), self.embedding(self.look(middle))
 
 
 def groups(learner, rate, backbone_rate):
     return parameter_groups(learner, rate, backbone_rate, 0.03, backbone="net.backbone.")
 
 
-def learn_frames(options, data, backbone):
-    net = FrameNet(backbone, len(data.actions), len(data.identities)).to(memory_format=torch.channels_last)
-    learner = Learner(net, net.embedding.out_features, len(data.people))
-    fixed = freeze(backbone, 3, 5)
+def learn_frames(options, data, whole):
+    net = FrameNet(whole).to(memory_format=torch.channels_last)
+    learner = Learner(net, net.embedding.out_features, data)
+    fixed = freeze(net.backbone, 3, 5)
     run = Run(options.run, "frames", learner, groups(learner, 2e-3, 6e-4), 100_000, options.minutes[0],
               fixed_norm=fixed)
     batches = data.batches(64)
@@ -102,7 +113,9 @@ def learn_frames(options, data, backbone):
         chosen = next(batches)
         x = vary(data.frames(chosen), SMALL if run.progress() < options.small else SIZE)
         run.prepare()
-        run.step(*learner.losses(net(x), data, chosen))
+        with mixed():
+            outputs = net(x)
+        run.step(*learner.losses(outputs, data, chosen))
     run.finish()
     return run
 
@@ -111,17 +124,18 @@ def learn_clips(options, data, views, learner, name, minutes, batch, rate, backb
     """The stages on clips; the late part of the backbone learns where `backbone_rate` is not zero."""
     net = learner.net
     net.backbone.requires_grad_(False)
-    for block in net.backbone.blocks[options.cut:]:
+    for block in net.backbone.blocks[CUT:]:
         block.requires_grad_(backbone_rate > 0)
     run = Run(options.run, name, learner, groups(learner, rate, backbone_rate), 100_000, minutes,
               average=0.995, fixed_norm=fixed_norm)
     batches = data.batches(batch)
     while not run.done:
         chosen = next(batches)
-        early = views.sample(chosen)
+        middle = views.sample(chosen)
         run.prepare()
-        features = net.backbone.late(early, options.cut).unflatten(0, (len(chosen), -1))
-        run.step(*learner.losses(net.recognise(features), data, chosen))
+        with mixed():
+            outputs = net.recognise(middle, len(chosen))
+        run.step(*learner.losses(outputs, data, chosen))
     run.finish()
     return run
 
@@ -152,6 +166,17 @@ def score_clips(net, data):
                                    torch.arange(len(data)).split(8), data)
 
 
+def begin(net, start, data):
+    """ImageNet weights, or the backbone of an exported network, or whatever fits of an earlier run's checkpoint."""
+    if start is None:
+        return load_imagenet(net.backbone)
+    if start.endswith(".onnx"):
+        return load_folded(net.backbone, start, data.frames(torch.randperm(len(data))[:256]))
+    state, own = torch.load(start, map_location="cpu"), net.state_dict()
+    found = {k.removeprefix("net."): v for k, v in {**state["net"], **state["average"]}.items()}
+    net.load_state_dict({k: v for k, v in found.items() if k in own and v.shape == own[k].shape}, strict=False)
+
+
 def main():
     options = arguments()
     team = Team()
@@ -159,22 +184,22 @@ def main():
     data = Dataset(options.train, options.limit)
     if team.leads:
         save_labels(options.run, {"action": data.actions, "identity": data.identities})
-    test = Dataset([options.test], options.limit, data.actions, data.identities) if options.test and team.leads else None
-    backbone = lite0()
-    load_imagenet(backbone)
+    test = None
+    if options.test and team.leads:
+        test = Dataset([options.test], options.limit, data.actions, data.identities)
+    net = SwimmerNet(len(data.actions), len(data.identities)).to(memory_format=torch.channels_last)
+    begin(keep_depthwise_exact(net), options.start, data)
     if options.minutes[0] > 0:
-        run = learn_frames(options, data, backbone)
+        run = learn_frames(options, data, net)
         if test:
             run.say(score_frames(run.net.net, test))
-    net = SwimmerNet(len(data.actions), len(data.identities), backbone).to(memory_format=torch.channels_last)
-    learner = Learner(net, net.embedding.dense.out_features, len(data.people))
-    views = Views(options.run, data, net.backbone, options.cut, options.views, options.seed,
-                  options.workers)
+    learner = Learner(net, net.embedding.bn.num_features, data)
+    views = Views(options.run, data, net.backbone, CUT, options.views, options.seed, options.workers)
     run = learn_clips(options, data, views, learner, "heads", options.minutes[1], 32, 2e-3, 0, [net.backbone])
     if test:
         run.say(score_clips(net, test))
     norms = [m for m in net.modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]
-    run = learn_clips(options, data, views, learner, "joint", options.minutes[2], options.batch, 4e-4, 2e-4, norms)
+    run = learn_clips(options, data, views, learner, "joint", options.minutes[2], options.batch, 1e-3, 4e-4, norms)
     if test:
         run.say(score_clips(net, test))
     if options.out and team.leads:

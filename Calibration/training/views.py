@@ -16,11 +16,11 @@ from .team import Team
 
 def vary(x, size, repeat=1):
     """Another camera, light and water; colour only mildly, as caps and trunks tell who it is."""
-    x = augment.warp(x, size, scale=(0.75, 1.3), turn=0.15, shift=0.06, shake=0.02, repeat=repeat)
-    x = degrade.splash(degrade.haze(x, repeat=repeat), probability=0.35, repeat=repeat)
+    x = augment.warp(x, size, scale=(0.65, 1.5), turn=0.15, shift=0.06, shake=0.02, repeat=repeat)
+    x = degrade.splash(degrade.haze(x, repeat=repeat), probability=0.45, repeat=repeat)
     x = augment.light(x, brightness=0.3, contrast=0.3, saturation=0.25, cast=0.07, repeat=repeat)
     x = degrade.blur(degrade.coarsen(x, probability=0.4, repeat=repeat), repeat=repeat)
-    return degrade.jpeg(degrade.grain(x, repeat=repeat).clamp_(0, 255), probability=0.4, repeat=repeat)
+    return degrade.jpeg(degrade.grain(x, repeat=repeat).clamp_(0, 255), probability=0.5, repeat=repeat)
 
 
 class EarlyBackbone(nn.Module):
