@@ -17,9 +17,14 @@ from onnx import numpy_helper
 CHANNEL_LAST = {4: (0, 2, 3, 1), 5: (0, 1, 3, 4, 2)}
 
 
-def is_channel_first(shape, colours=(1, 2, 3, 4)):
-    """The importer's rule for inputs: few channels at axis 1, or no few channels at the end."""
-    return shape[-3] in colours or shape[-1] not in colours
+def is_channel_first(shape):
+    """The importer's rule for inputs: three channels, else one or four, at axis 1 or else at the end."""
+    for colours in [(3,), (1, 4)]:
+        if shape[-3] in colours:
+            return True
+        if shape[-1] in colours:
+            return False
+    return True
 
 
 def run(model, x, names=None):

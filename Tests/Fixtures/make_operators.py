@@ -240,7 +240,7 @@ def reductions():
     write("reduce-all", lambda n: n("ReduceMax", "x"), (1, 3, 4, 5))
     write("softmax-channels", lambda n: n("Softmax", "x", axis=1))
     write("softmax-width", lambda n: n("Softmax", "x", axis=-1), order=None)
-    write("softmax-flat-11", lambda n: n("Softmax", "x", axis=1), opset=11)
+    write("softmax-flat-11", lambda n: n("Softmax", "x", axis=1), opset=11, order=(0, 1, 2, 3))
     write("logsoftmax", lambda n: n("LogSoftmax", n("ReduceMean", "x", axes=[2, 3], keepdims=0), axis=1))
 
 

@@ -38,7 +38,9 @@ struct GoldenModel {
     /// than extents of 1. Sequences `[N, C, L]` may be channel-last instead.
     static func error(_ result: FloatTensor, _ golden: FloatTensor) -> Float? {
         var golden = golden
-        if golden.shape.count == 3, result.shape == [golden.shape[0], golden.shape[2], golden.shape[1]] {
+        if golden.shape.count == 3, golden.shape != result.shape,
+            result.shape == [golden.shape[0], golden.shape[2], golden.shape[1]]
+        {
             let (channels, length) = (golden.shape[1], golden.shape[2])
             golden.values = golden.values.indices.map { i in
                 let (n, l, c) = (i / (channels * length), i / channels % length, i % channels)

@@ -30,7 +30,7 @@ struct OperatorFixtureTests {
     static let moving: Set<String> = [
         "channel-shuffle", "depth-to-space-crd", "depth-to-space-dcr", "space-to-depth", "windows", "matmul-activations",
         "add-flat", "flatten-axis", "reduce-all", "softmax-flat-11", "softmax-width", "layernorm-picture",
-        "matmul-constant-left",
+        "matmul-constant-left", "gemm-activations",
     ]
 
     @Test(arguments: names)

@@ -59,10 +59,7 @@ extension ONNXImporter {
             let isConvolved = source.node.contains { $0.opType == "Conv" && $0.input.first == input.name }
             return (shape, shape.count == 3 && isConvolved ? [0, 2, 1] : Array(shape.indices))
         }
-        // Colours are few; where both ends are, or neither, the file's own convention decides.
-        let colours = 1...4
-        let isChannelFirst = open.contains(1) ? !colours.contains(shape[3]) || open.contains(3)
-            : colours.contains(shape[1]) || !colours.contains(shape[3]) || open.contains(3)
+        let isChannelFirst = hasChannelsFirst(shape, open)
         let (channel, height, width) = isChannelFirst ? (1, 2, 3) : (3, 1, 2)
         for axis in open {
             let given = axis == channel ? 3 : axis == height ? options.height : axis == width ? options.width : nil
@@ -73,6 +70,15 @@ extension ONNXImporter {
             shape[axis] = given
         }
         return (shape, isChannelFirst ? [0, 2, 3, 1] : [0, 1, 2, 3])
+    }
+
+    /// Pictures have three channels, or one, or four; where neither end or both have, the file's own convention decides.
+    private func hasChannelsFirst(_ shape: [Int], _ open: [Int]) -> Bool {
+        for colours in [[3], [1, 4]] {
+            if !open.contains(1), colours.contains(shape[1]) { return true }
+            if !open.contains(3), colours.contains(shape[3]) { return false }
+        }
+        return true
     }
 
     private func sequenceExtent(_ axis: Int, _ name: String) throws(ImportFailure) -> Int {
