@@ -8,6 +8,8 @@ public enum RangeMethod: Equatable, Sendable {
     case movingAverage(momentum: Double)
     /// The range with the least mean square error of rounding and saturation together.
     case leastSquares
+    /// The range that keeps most of the distribution: the least Kullback–Leibler divergence.
+    case entropy
 }
 
 /// How a channel's weights get their scale.
@@ -16,6 +18,16 @@ public enum WeightMethod: Equatable, Sendable {
     case largest
     /// The scale with the least square error, among those near `largest`.
     case leastSquares
+}
+
+/// How weights become integers.
+public enum RoundingMethod: Equatable, Sendable {
+    /// To the nearest.
+    case nearest
+    /// To the nearest, and biases make up for the mean error of every channel, layer after layer.
+    case sequentialBias
+    /// By least squares on calibration inputs, layer after layer.
+    case adaptive
 }
 
 public struct QuantizerOptions: Equatable, Sendable {
@@ -33,6 +45,11 @@ public struct QuantizerOptions: Equatable, Sendable {
     public var wideValues: Set<String> = []
     /// Replaces the int16 pre-activations of tables by int8 ones: what ruins swish networks, kept to measure it.
     public var narrowPreactivations = false
+    /// How weights are rounded.
+    public var rounding = RoundingMethod.nearest
+    /// Calibration inputs used by adaptive rounding.
+    public var roundingInputs = 64
+    public var roundingDamping = 0.01
     /// Calibration inputs run at once.
     public var threads = 2
 

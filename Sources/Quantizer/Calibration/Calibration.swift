@@ -1,3 +1,5 @@
+import FloatGraph
+
 /// What the calibration inputs showed of one value.
 struct ValueStatistics: Sendable {
     var histogram = Histogram()
@@ -16,6 +18,7 @@ struct ValueStatistics: Sendable {
         case .percentile(let percent): histogram.percentile(percent)
         case .movingAverage(let momentum): movingAverage(momentum)
         case .leastSquares: histogram.leastSquares()
+        case .entropy: histogram.entropy()
         }
     }
 
@@ -40,4 +43,6 @@ struct Calibration: Sendable {
     /// By node: the largest magnitude of an LSTM's cell.
     var cellMagnitude: [Int: Double] = [:]
     var inputCount = 0
+    /// By the value that a weighted layer computes: integers found on calibration inputs.
+    var refined: [ValueID: RefinedLayer] = [:]
 }

@@ -16,7 +16,8 @@ extension Lowering {
         output target: SumTarget
     ) throws(QuantizerError) -> WeightedConstants {
         let moments = InputMoments(statistics, matrix, correctsBias: options.correctsBias)
-        var rows = round(matrix, bias, input, moments)
+        let refined = calibration.refined[node.output]
+        var rows = refined?.rows ?? round(matrix, bias, input, moments)
         // the largest multiplier must stay below one half, whatever the divisions round to
         let least = (rows.map(\.scale).max() ?? 0) * input.scale / FixedMultiplier.largest * (1 + 1e-9)
         let output: Quantization
@@ -40,12 +41,12 @@ extension Lowering {
                 rows[channel] = RoundedChannel(weights, importance: nil, method: .largest, atLeast: finest)
             }
             let row = rows[channel]
-            var shifted = bias[channel]
+            var shifted = refined?.bias[channel] ?? bias[channel]
             for (product, weight) in weights.enumerated() {
                 let lost = weight - Double(row.values[product]) * row.scale
                 signal += weight * weight
                 noise += lost * lost
-                shifted += lost * moments.mean(channel, product)
+                if refined == nil { shifted += lost * moments.mean(channel, product) }
             }
             let integer = (shifted / (input.scale * row.scale)).rounded()
             let room = Rescale.accumulatorLimit - 1 - row.absoluteSum * input.magnitude

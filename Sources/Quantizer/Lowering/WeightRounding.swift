@@ -33,6 +33,17 @@ struct WeightMatrix {
         return result
     }
 
+    /// The real weights that rounded channels stand for, in the layout of the weights.
+    func reals(_ rows: [RoundedChannel]) -> [Float] {
+        var result = [Float](repeating: 0, count: values.count)
+        for channel in 0..<channels {
+            for product in 0..<products {
+                result[index(channel, product)] = Float(Double(rows[channel].values[product]) * rows[channel].scale)
+            }
+        }
+        return result
+    }
+
     /// The input channel that a product reads, of `inputs`: for statistics of the layer's input.
     func inputChannel(_ channel: Int, _ product: Int, inputs: Int) -> Int {
         isDepthwise ? channel : product % inputs
@@ -43,6 +54,11 @@ struct WeightMatrix {
 struct RoundedChannel {
     var scale: Double
     var values: [Int8]
+
+    init(scale: Double, values: [Int8]) {
+        self.scale = scale
+        self.values = values
+    }
 
     var absoluteSum: Double { values.reduce(0) { $0 + abs(Double($1)) } }
 

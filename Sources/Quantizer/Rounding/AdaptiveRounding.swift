@@ -1,0 +1,186 @@
+import FloatGraph
+import Foundation
+
+/// Rounds a network's weights layer after layer on calibration inputs.
+///
+/// Each layer's integers are fitted to what the float network computes from the float inputs, while its own inputs are
+/// those that the layers before, already integers, give: so a layer makes up for the errors in front of it where it
+/// can, and its bias for their mean.
+struct AdaptiveRounding {
+    let graph: Graph
+    /// By value: how it is quantized; values without are kept as they are.
+    let quantizations: [ValueID: Quantization]
+    let threads: Int
+    /// Whether weights are rounded by least squares; otherwise to nearest, and only biases are fitted.
+    let isAdaptive: Bool
+    let damping: Double
+    var progress: ((Int, Int) -> Void)?
+
+    /// By the value that the layer computes.
+    func run(_ inputs: [FloatTensor]) throws(GraphError) -> [ValueID: RefinedLayer] {
+        // what is kept between stages, of both networks, stays within 512 MB
+        let stages = Stage.split(graph, limit: 64 * 1024 * 1024 / max(1, inputs.count))
+        var float = inputs.map(\.values), integer = float
+        var layers: [ValueID: RefinedLayer] = [:]
+        for stage in stages {
+            try StageRounding(self, stage, layers).run(&float, &integer, into: &layers)
+            progress?(stage.nodes.upperBound, graph.nodes.count)
+        }
+        return layers
+    }
+}
+
+/// One stage: the float network's wanted outputs first, then layer after layer.
+private final class StageRounding {
+    private let rounding: AdaptiveRounding
+    private let stage: Stage
+    private let graph: Graph
+    private var integers: Graph
+    private let heldOut: Int
+
+    init(_ rounding: AdaptiveRounding, _ stage: Stage, _ layers: [ValueID: RefinedLayer]) {
+        self.rounding = rounding
+        self.stage = stage
+        graph = stage.graph(of: rounding.graph)
+        integers = graph
+        heldOut = 4
+    }
+
+    func run(
+        _ float: inout [[Float]], _ integer: inout [[Float]], into layers: inout [ValueID: RefinedLayer]
+    ) throws(GraphError) {
+        let weighted = graph.nodes.indices.filter { graph.isWeighted(graph.nodes[$0]) }
+        let samples = float.count
+        var wanted: [Int: [[Float]]] = [:]
+        let shapes = Dictionary(uniqueKeysWithValues: weighted.map { ($0, LayerRows(graph.nodes[$0], in: graph)) })
+        let perSample = shapes.mapValues { rows in
+            let wantedRows = rows.isDepthwise ? 3072 : min(max(4096, 3 * rows.width), 8192)
+            return min(rows.positions, max(1, wantedRows / samples))
+        }
+        for index in weighted { wanted[index] = Array(repeating: [], count: samples) }
+        // the float network: outputs of every layer at chosen positions
+        let executor = try FloatExecutor(graph, threads: 1)
+        let output = graph.outputs[0]
+        let lock = NSLock()
+        var next = float
+        eachSample(samples) { sample, store in
+            store[graph.input].update(fromContentsOf: float[sample])
+            var found: [Int: [Float]] = [:]
+            for index in graph.nodes.indices {
+                executor.compute(index, in: store)
+                guard let rows = shapes[index] else { continue }
+                let values = store[graph.nodes[index].output]
+                var picked: [Float] = []
+                for position in rows.chosen(perSample[index]!, seed: sample) {
+                    picked += values[position * rows.outputs..<(position + 1) * rows.outputs]
+                }
+                found[index] = picked
+            }
+            let last = Array(store[output])
+            lock.withLock {
+                for (index, rows) in found { wanted[index]![sample] = rows }
+                next[sample] = last
+            }
+        }
+        float = next
+        for index in weighted {
+            let refined = try refine(index, shapes[index]!, wanted[index]!, perSample[index]!, integer)
+            wanted[index] = nil
+            layers[graph.nodes[index].output] = refined
+            apply(refined, to: index)
+        }
+        let final = try FloatExecutor(integers, threads: 1)
+        var after = integer
+        eachSample(samples) { sample, store in
+            run(final, store, upTo: graph.nodes.count, integer[sample])
+            let last = Array(store[output])
+            lock.withLock { after[sample] = last }
+        }
+        integer = after
+    }
+
+    /// The integer network's values, rounded one after the other.
+    private func run(_ executor: FloatExecutor, _ store: ActivationStore, upTo end: Int, _ input: [Float]) {
+        store[graph.input].update(fromContentsOf: input)
+        for index in 0..<end {
+            executor.compute(index, in: store)
+            let value = graph.nodes[index].output
+            rounding.quantizations[value]?.roundTrip(store[value])
+        }
+    }
+
+    private func refine(
+        _ index: Int, _ rows: LayerRows, _ wanted: [[Float]], _ perSample: Int, _ inputs: [[Float]]
+    ) throws(GraphError) -> RefinedLayer {
+        let node = graph.nodes[index]
+        let isDepthwise = rows.isDepthwise
+        let executor = try FloatExecutor(integers, threads: 1)
+        var fitted = LayerMoments(rows), kept = fitted
+        let samples = inputs.count
+        let batch = max(1, min(samples, 24_000_000 / max(1, rows.width * perSample)))
+        let buffer = UnsafeMutablePointer<Float>.allocate(capacity: batch * perSample * rows.width)
+        defer { buffer.deallocate() }
+        for first in stride(from: 0, to: samples, by: batch) {
+            let count = min(batch, samples - first)
+            eachSample(count) { place, store in
+                run(executor, store, upTo: index, inputs[first + place])
+                let x = UnsafePointer(store[node.inputs[0]].baseAddress!)
+                for (i, position) in rows.chosen(perSample, seed: first + place).enumerated() {
+                    rows.gather(position, of: x, into: buffer + (place * perSample + i) * rows.width)
+                }
+            }
+            for place in 0..<count {
+                wanted[first + place].withUnsafeBufferPointer { y in
+                    let x = buffer + place * perSample * rows.width
+                    if samples >= 8, (first + place) % heldOut == heldOut - 1 {
+                        kept.add(x, y.baseAddress!, count: perSample)
+                    } else {
+                        fitted.add(x, y.baseAddress!, count: perSample)
+                    }
+                }
+            }
+        }
+        let tensor = graph.constant(node.inputs[1])!
+        let refinement = LayerRefinement(
+            matrix: WeightMatrix(tensor, isDepthwise: isDepthwise), bias: graph.bias(node), fitted: fitted,
+            heldOut: kept.count > 0 ? kept : nil, damping: rounding.damping,
+            input: rounding.quantizations[node.inputs[0]] ?? Quantization(type: .int8, scale: 1, zeroPoint: -128))
+        return refinement.run(adaptive: rounding.isAdaptive)
+    }
+
+    private func apply(_ layer: RefinedLayer, to index: Int) {
+        let node = graph.nodes[index]
+        var isDepthwise = false
+        if case .depthwise = node.kind { isDepthwise = true }
+        var tensor = graph.constant(node.inputs[1])!
+        let matrix = WeightMatrix(tensor, isDepthwise: isDepthwise)
+        tensor.values = matrix.reals(layer.rows)
+        integers.nodes[index].inputs[1] = integers.addConstant("", tensor)
+        let bias = FloatTensor(shape: [layer.bias.count], values: layer.bias.map(Float.init))
+        let id = integers.addConstant("", bias)
+        if node.inputs.count > 2 { integers.nodes[index].inputs[2] = id } else { integers.nodes[index].inputs.append(id) }
+    }
+
+    /// Runs `body` for every index, several at a time, each with a store of its own.
+    private func eachSample(_ count: Int, _ body: (Int, ActivationStore) -> Void) {
+        let workers = min(rounding.threads, count)
+        concurrently(workers) { worker in
+            let store = ActivationStore(graph)
+            for sample in stride(from: worker, to: count, by: workers) { body(sample, store) }
+        }
+    }
+}
+
+extension Quantization {
+    /// Replaces real numbers by those that their integers stand for.
+    func roundTrip(_ values: UnsafeMutableBufferPointer<Float>) {
+        let perUnit = Float(1 / scale), step = Float(scale)
+        let low = Float(bounds.lowerBound - zeroPoint), high = Float(bounds.upperBound - zeroPoint)
+        let rounder: Float = 0x1.8p23
+        for i in values.indices {
+            let steps = values[i] * perUnit
+            let held = steps < low ? low : steps > high ? high : steps
+            values[i] = (held + rounder - rounder) * step
+        }
+    }
+}

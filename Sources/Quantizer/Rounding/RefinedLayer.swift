@@ -1,0 +1,144 @@
+import ModelFile
+
+/// A layer whose integers were found on calibration inputs.
+struct RefinedLayer: Sendable {
+    var rows: [RoundedChannel]
+    /// In real units.
+    var bias: [Double]
+    /// The mean squared error of the layer's output on inputs kept back: rounded to nearest, and as it is here.
+    var errors: (nearest: Double, refined: Double)
+    /// Of the layer's output.
+    var variance: Double
+    /// Whether the refined integers were better on the inputs kept back, and so are the ones here.
+    var isKept: Bool
+}
+
+/// Finds a layer's integers from moments of its inputs and of the outputs wanted.
+struct LayerRefinement {
+    let matrix: WeightMatrix
+    let bias: [Double]
+    /// Sums of the inputs that the weights are fitted to, and of those that judge them.
+    let fitted: LayerMoments
+    let heldOut: LayerMoments?
+    /// How strongly weights are held where the inputs say little, as a part of the inputs' mean square.
+    let damping: Double
+    /// How the layer's input is quantized.
+    let input: Quantization
+
+    /// - Parameter adaptive: whether rounding is to nearest otherwise, and only the bias is fitted.
+    func run(adaptive: Bool) -> RefinedLayer {
+        let channels = matrix.channels
+        var nearest = [Candidate?](repeating: nil, count: channels), refined = nearest
+        var errors = [(Double, Double)](repeating: (0, 0), count: channels)
+        for group in 0..<fitted.groups {
+            let covariance = fitted.covariance(group)
+            let judging = heldOut?.covariance(group) ?? covariance
+            let damped = adaptive ? DampedMoments(covariance, count: fitted.inputs, damping: damping) : nil
+            let importance = (0..<fitted.inputs).map { covariance[$0 * fitted.inputs + $0] }
+            let judge = heldOut ?? fitted
+            withPlaces(&nearest, &refined, &errors) { nearest, refined, errors in
+                concurrently(fitted.outputs) { output in
+                    let channel = fitted.groups == 1 ? output : group
+                    let weights = matrix[channel]
+                    let plain = candidate(fitting(bias[channel]) { round(weights, importance, atLeast: $0) }, group, output)
+                    nearest[channel] = plain
+                    errors[channel].0 = judge.error(plain.weights, bias: plain.bias, judging, group, output)
+                    guard let damped else { return }
+                    let row = fitting(bias[channel]) { least in
+                        damped.refine(
+                            weights, fitted.correlation(group, output), near: plain.row.scale, atLeast: least)
+                    }
+                    let better = candidate(row, group, output)
+                    refined[channel] = better
+                    errors[channel].1 = judge.error(better.weights, bias: better.bias, judging, group, output)
+                }
+            }
+        }
+        let before = errors.reduce(0) { $0 + $1.0 }
+        let after = errors.reduce(0) { $0 + $1.1 }
+        let isKept = refined.allSatisfy { $0 != nil } && after < before
+        let chosen = isKept ? refined : nearest
+        return RefinedLayer(
+            rows: chosen.map { $0!.row }, bias: chosen.map { $0!.bias },
+            errors: (before, isKept ? after : before), variance: (heldOut ?? fitted).variance, isKept: isKept)
+    }
+
+    private struct Candidate {
+        var row: RoundedChannel
+        var weights: [Double]
+        var bias: Double
+    }
+
+    private func candidate(_ row: RoundedChannel, _ group: Int, _ output: Int) -> Candidate {
+        let weights = row.values.map { Double($0) * row.scale }
+        return Candidate(row: row, weights: weights, bias: fitted.bias(weights, group, output))
+    }
+
+    /// The row at the finest scale whose accumulators stay in their room, whatever the input.
+    private func fitting(_ bias: Double, _ body: (Double) -> RoundedChannel) -> RoundedChannel {
+        let limit = 0.98 * Rescale.accumulatorLimit
+        var row = body(0)
+        while row.scale > 0 {
+            let reached = row.absoluteSum * input.magnitude + abs(bias) / (input.scale * row.scale)
+            if reached < limit { break }
+            row = body(row.scale * max(1.001, min(reached / limit, 2)))
+        }
+        return row
+    }
+
+    private func round(_ weights: [Double], _ importance: [Double], atLeast least: Double) -> RoundedChannel {
+        let total = importance.reduce(0, +)
+        let floor = 1e-3 * total / Double(max(1, importance.count))
+        return RoundedChannel(
+            weights, importance: total > 0 ? importance.map { $0 + floor } : nil, method: .leastSquares,
+            atLeast: least)
+    }
+
+    private func withPlaces<A, B, C>(
+        _ a: inout [A], _ b: inout [B], _ c: inout [C],
+        _ body: (UnsafeMutableBufferPointer<A>, UnsafeMutableBufferPointer<B>, UnsafeMutableBufferPointer<C>) -> Void
+    ) {
+        a.withUnsafeMutableBufferPointer { a in
+            b.withUnsafeMutableBufferPointer { b in c.withUnsafeMutableBufferPointer { c in body(a, b, c) } }
+        }
+    }
+}
+
+/// A group's input moments, damped and factored: weights are fitted to the wanted outputs, then rounded.
+struct DampedMoments: Sendable {
+    private let count: Int
+    private let damping: Double
+    private let solver: CholeskyFactor
+    private let rounding: RowRounding
+
+    init?(_ covariance: [Double], count: Int, damping: Double) {
+        var moments = covariance
+        let mean = (0..<count).reduce(0) { $0 + covariance[$1 * count + $1] } / Double(max(1, count))
+        guard mean > 0 else { return nil }
+        for i in 0..<count { moments[i * count + i] += damping * mean }
+        guard let solver = CholeskyFactor(moments, count: count), let rounding = RowRounding(moments, count: count)
+        else { return nil }
+        self.count = count
+        self.damping = damping * mean
+        self.solver = solver
+        self.rounding = rounding
+    }
+
+    /// - Parameters:
+    ///   - correlation: of the wanted output with the inputs.
+    ///   - scale: about the one to expect.
+    func refine(
+        _ weights: [Double], _ correlation: [Double], near scale: Double, atLeast least: Double
+    ) -> RoundedChannel {
+        var wanted = zip(weights, correlation).map { damping * $0 + $1 }
+        solver.solve(&wanted)
+        guard scale > 0 else { return RoundedChannel(scale: 0, values: Array(repeating: 0, count: count)) }
+        var best: (values: [Int8], scale: Double, error: Double)?
+        for factor in [1, 0.94, 0.88, 0.82, 1.06] {
+            let scale = max(scale * factor, least)
+            let candidate = rounding.round(wanted, scale: scale)
+            if candidate.error < best?.error ?? .infinity { best = (candidate.values, scale, candidate.error) }
+        }
+        return RoundedChannel(scale: best!.scale, values: best!.values)
+    }
+}
