@@ -17,11 +17,9 @@ public struct Quantizer {
     public private(set) var options: QuantizerOptions
     /// The graph after all passes: it computes what the given one does.
     public let prepared: Graph
-    private let passes: [PassRecord]
+    var passes: [PassRecord]
     private(set) var plan: LoweringPlan
     var calibration: Calibration?
-    /// Calibration inputs kept for passes that run the network layer by layer.
-    var roundingInputs: [FloatTensor] = []
 
     /// Checks the recipe, rewrites the graph, plans the programs.
     ///
@@ -50,10 +48,9 @@ public struct Quantizer {
         let calibrator = Calibrator(
             graph: prepared, watched: plan.watched, averaged: plan.averaged, threads: options.threads)
         calibration = try calibrator.run(count, input: input)
-        if options.rounding != .nearest {
-            let wanted = min(count, options.roundingInputs)
-            roundingInputs = try (0..<wanted).map { try input($0 * count / wanted) }
-        }
+        guard options.rounding != .nearest else { return }
+        let wanted = min(count, options.roundingInputs)
+        try refine(with: (0..<wanted).map { try input($0 * count / wanted) })
     }
 
     public mutating func calibrate(with inputs: [FloatTensor]) throws(QuantizerError) {
@@ -80,8 +77,7 @@ public struct Quantizer {
 
     /// The integer network, validated as a runtime would.
     public func quantize() throws(QuantizerError) -> QuantizedModel {
-        guard var calibration else { throw .emptyCalibration }
-        if options.rounding != .nearest { calibration.refined = try refine(calibration) }
+        guard let calibration else { throw .emptyCalibration }
         var lowering = Lowering(prepared, plan, calibration, options)
         let (frame, clip) = try lowering.run()
         let bytes: [UInt8]
@@ -96,26 +92,6 @@ public struct Quantizer {
             throw .modelFile(error)
         }
         return QuantizedModel(bytes: bytes, report: report(lowering, byteCount: bytes.count))
-    }
-
-    /// Integers found on calibration inputs, for the quantizations that lowering chooses.
-    private func refine(_ calibration: Calibration) throws(QuantizerError) -> [ValueID: RefinedLayer] {
-        var draft = Lowering(prepared, plan, calibration, options)
-        _ = try draft.run()
-        let values = Dictionary(prepared.values.indices.map { (prepared.values[$0].name, $0) }, uniquingKeysWith: { $1 })
-        var quantizations: [ValueID: Quantization] = [:]
-        for layer in draft.layers {
-            guard let id = values[layer.value] else { continue }
-            quantizations[id] = Quantization(type: layer.type, scale: layer.scale, zeroPoint: layer.zeroPoint)
-        }
-        let rounding = AdaptiveRounding(
-            graph: prepared, quantizations: quantizations, threads: options.threads,
-            isAdaptive: options.rounding == .adaptive, damping: options.roundingDamping)
-        do {
-            return try rounding.run(roundingInputs)
-        } catch {
-            throw .graph(error)
-        }
     }
 
     private func tasks() -> [Task] {

@@ -17,7 +17,7 @@ extension Lowering {
     ) throws(QuantizerError) -> WeightedConstants {
         let moments = InputMoments(statistics, matrix, correctsBias: options.correctsBias)
         let refined = calibration.refined[node.output]
-        var rows = refined?.rows ?? round(matrix, bias, input, moments)
+        var rows = refined.map { coarsened($0, matrix, input) } ?? round(matrix, bias, input, moments)
         // the largest multiplier must stay below one half, whatever the divisions round to
         let least = (rows.map(\.scale).max() ?? 0) * input.scale / FixedMultiplier.largest * (1 + 1e-9)
         let output: Quantization
@@ -64,6 +64,22 @@ extension Lowering {
         result.weights = matrix.assemble(rows.map(\.values))
         if noise > 0 { result.weightSQNR = decibels(signal: signal, noise: noise) }
         return result
+    }
+
+    /// Refined channels; those whose accumulators have no room, since the input became wider, are rounded again.
+    private func coarsened(_ layer: RefinedLayer, _ matrix: WeightMatrix, _ input: Quantization) -> [RoundedChannel] {
+        let limit = 0.99 * Rescale.accumulatorLimit
+        return layer.rows.indices.map { channel in
+            var row = layer.rows[channel]
+            while row.scale > 0 {
+                let bias = abs(layer.bias[channel]) / (input.scale * row.scale)
+                let reached = row.absoluteSum * input.magnitude + bias
+                if reached < limit { break }
+                let coarser = row.scale * max(1.001, min(reached / limit, 2))
+                row = RoundedChannel(matrix[channel], importance: nil, method: .largest, atLeast: coarser)
+            }
+            return row
+        }
     }
 
     /// All channels at the scales that their weights and the accumulator's limit ask for.

@@ -12,6 +12,8 @@ protocol GraphPass {
 public struct PassRecord: Equatable, Sendable {
     public var name: String
     public var changes: Int
+    /// By how much the layers' noise on inputs kept back fell, dB; `nil` for a pass that keeps what the graph computes.
+    public var gain: Double?
 }
 
 enum PassPipeline {

@@ -138,6 +138,9 @@ struct DampedMoments: Sendable {
             let scale = max(scale * factor, least)
             let candidate = rounding.round(wanted, scale: scale)
             if candidate.error < best?.error ?? .infinity { best = (candidate.values, scale, candidate.error) }
+            let nearest = wanted.map { Int8(min(max(($0 / scale).rounded(), -127), 127)) }
+            let error = rounding.error(wanted, nearest.map { Double($0) * scale })
+            if error < best!.error { best = (nearest, scale, error) }
         }
         return RoundedChannel(scale: best!.scale, values: best!.values)
     }

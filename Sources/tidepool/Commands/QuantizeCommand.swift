@@ -17,7 +17,8 @@ struct QuantizeCommand: ParsableCommand {
               tidepool quantize own.onnx --recipe own.yaml --calibrate frames.npy --ranges minmax --out own.tide
             """)
 
-    enum Ranges: String, ExpressibleByArgument, CaseIterable { case minmax, percentile, average, mse }
+    enum Ranges: String, ExpressibleByArgument, CaseIterable { case minmax, percentile, average, mse, entropy }
+    enum Rounding: String, ExpressibleByArgument, CaseIterable { case nearest, bias, adaptive }
 
     @Argument(help: "The trained network (.onnx, .h5, .keras, .tflite).") var model: String
     @Option(help: "Pictures or clips: a folder or .tar of JPEGs (clips: a folder each), .npy, .npz, a video, or a camera.")
@@ -30,6 +31,9 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: "How activation ranges are chosen: \(Ranges.allCases.map(\.rawValue).joined(separator: ", ")).")
     var ranges: Ranges = .percentile
     @Option(help: "The percentile of --ranges percentile.") var percentile: Double = 99.99
+    @Option(
+        help: "How weights become integers: nearest; bias: nearest, and biases fitted layer by layer; adaptive: fitted too.")
+    var rounding: Rounding = .nearest
     @Option(help: "Write a report as a self-contained HTML page.") var report: String?
     @Option(help: "Write what was calibrated with, every file with its SHA-256, as JSON.") var manifest: String?
     @OptionGroup var reading: FloatModelOptions
@@ -59,6 +63,7 @@ struct QuantizeCommand: ParsableCommand {
 
         var options = QuantizerOptions()
         options.ranges = rangeMethod
+        options.rounding = roundingMethod
         options.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         var quantizer = try Quantizer(graph, recipe: recipe, options: options)
         try calibrate(&quantizer, samples, set.shape)
@@ -105,6 +110,15 @@ struct QuantizeCommand: ParsableCommand {
         case .percentile: .percentile(percentile)
         case .average: .movingAverage(momentum: 0.99)
         case .mse: .leastSquares
+        case .entropy: .entropy
+        }
+    }
+
+    private var roundingMethod: RoundingMethod {
+        switch rounding {
+        case .nearest: .nearest
+        case .bias: .sequentialBias
+        case .adaptive: .adaptive
         }
     }
 
@@ -118,6 +132,7 @@ struct QuantizeCommand: ParsableCommand {
             (key: "calibration.samples", value: "\(manifest.samples)"),
             (key: "calibration.sha256", value: manifest.digest),
             (key: "calibration.ranges", value: ranges == .percentile ? "percentile \(percentile)" : ranges.rawValue),
+            (key: "calibration.rounding", value: rounding.rawValue),
         ]
     }
 }
