@@ -57,7 +57,7 @@ struct LayerRows: Sendable {
         for ky in 0..<kernel.height {
             for kx in 0..<kernel.width {
                 let target = row + (ky * kernel.width + kx) * channels
-                let (y, x0) = (top + ky, left + kx)
+                let (y, x0) = (top + ky * window.dilationY, left + kx * window.dilationX)
                 if y >= 0, y < height, x0 >= 0, x0 < width {
                     target.update(from: x + ((image * height + y) * width + x0) * channels, count: channels)
                 } else {
