@@ -29,10 +29,14 @@ def tflite(path, inputs):
     from ai_edge_litert.interpreter import Interpreter
     network = Interpreter(model_path=str(path))
     network.allocate_tensors()
-    where = network.get_input_details()[0]["index"]
+    where = network.get_input_details()[0]
+    scale, zero = where["quantization"]
     for x in inputs:
+        if where["dtype"] != np.float32:
+            limits = np.iinfo(where["dtype"])
+            x = np.clip(np.round(x / scale) + zero, limits.min, limits.max).astype(where["dtype"])
         network.reset_all_variables()  # a fused LSTM keeps its state otherwise
-        network.set_tensor(where, x)
+        network.set_tensor(where["index"], x)
         network.invoke()
         yield [network.get_tensor(output["index"]) for output in network.get_output_details()]
 

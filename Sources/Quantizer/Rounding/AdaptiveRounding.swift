@@ -49,7 +49,7 @@ private final class StageRounding {
     func run(
         _ float: inout [[Float]], _ integer: inout [[Float]], into layers: inout [ValueID: RefinedLayer]
     ) throws(GraphError) {
-        let weighted = graph.nodes.indices.filter { graph.isWeighted(graph.nodes[$0]) }
+        let weighted = graph.nodes.indices.filter { LayerRows.describe(graph.nodes[$0]) }
         let samples = float.count
         var wanted: [Int: [[Float]]] = [:]
         let shapes = Dictionary(uniqueKeysWithValues: weighted.map { ($0, LayerRows(graph.nodes[$0], in: graph)) })

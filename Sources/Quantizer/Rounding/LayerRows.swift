@@ -17,6 +17,15 @@ struct LayerRows: Sendable {
     private let outputHeight: Int
     private let isPlain: Bool
 
+    /// Whether a node's outputs are products of its weights with such rows.
+    static func describe(_ node: Node) -> Bool {
+        switch node.kind {
+        case .convolution, .depthwise, .dense: true
+        default: false
+        }
+    }
+
+    /// - Precondition: `describe(node)`.
     init(_ node: Node, in graph: Graph) {
         input = graph.shape(node.inputs[0])
         let output = graph.shape(node.output), weights = graph.shape(node.inputs[1])
