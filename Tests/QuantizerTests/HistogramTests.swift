@@ -53,4 +53,20 @@ struct HistogramTests {
         #expect(statistics.range(.movingAverage(momentum: 0.5)) == -3...6)
         #expect(statistics.range(.minMax) == -4...8)
     }
+
+    /// What lies far outside a bell is cut off; an even distribution is kept whole.
+    @Test func entropyKeepsWhatMattersOfADistribution() {
+        var random = SeededGenerator(21)
+        let bell = (0..<40_000).map { _ in (0..<12).reduce(Float(-6)) { sum, _ in sum + random.real(0...1) } }
+        var histogram = Histogram()
+        let withOutliers = bell + [40, -35]
+        withOutliers.withUnsafeBufferPointer { histogram.add($0, low: -35, high: 40) }
+        let range = histogram.entropy()
+        #expect(range.upperBound < 30 && range.upperBound > 2)
+        #expect(range.lowerBound > -30 && range.lowerBound < -2)
+        var even = Histogram()
+        let flat = (0..<40_000).map { Float($0) / 40_000 * 1.9 + 0.01 }
+        flat.withUnsafeBufferPointer { even.add($0, low: flat.first!, high: flat.last!) }
+        #expect(even.entropy().upperBound > 1.7)
+    }
 }

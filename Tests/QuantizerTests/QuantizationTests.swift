@@ -6,6 +6,19 @@ import Testing
 @testable import Quantizer
 
 struct QuantizationTests {
+    /// Files of other runtimes count from 0 or from −128; what calibration saw tells which.
+    @Test func givenGridsAreKept() throws {
+        func kept(_ zeroPoint: Int32, _ seen: ClosedRange<Double>, bits: Int = 8) -> Quantization? {
+            Quantization(ValueQuantization(scales: [0.5], zeroPoints: [zeroPoint], bits: bits), seen: seen)
+        }
+        #expect(kept(-128, 0...127) == Quantization(type: .int8, scale: 0.5, zeroPoint: -128))
+        #expect(kept(0, -60...60) == Quantization(type: .int8, scale: 0.5, zeroPoint: 0))
+        #expect(kept(0, 0...120) == Quantization(type: .int8, scale: 0.5, zeroPoint: -128))
+        #expect(kept(200, -90...20) == Quantization(type: .int8, scale: 0.5, zeroPoint: 72))
+        #expect(kept(0, 0...1, bits: 16) == nil)
+        #expect(kept(300, 0...1) == nil)
+    }
+
     @Test func int8CoversItsRangeAndHoldsZeroExactly() {
         var random = SeededGenerator(1)
         for _ in 0..<2000 {

@@ -154,6 +154,10 @@ struct Lowering {
             let magnitude = expectationBound(value) ?? statistics.magnitude * Lowering.headroom
             return .int16(magnitude: magnitude, atLeast: least)
         }
+        if let given = graph.values[value].quantization.flatMap({ Quantization($0, seen: statistics.full) }),
+            given.scale >= least {
+            return given
+        }
         return .int8(statistics.range(options.ranges), atLeast: least)
     }
 
