@@ -15,23 +15,6 @@ struct Quantization: Equatable, Sendable {
         return Quantization(type: .int8, scale: scale, zeroPoint: Int32(zeroPoint))
     }
 
-    /// The grid that an already quantized network gives a value; `nil` unless it is one of int8 or uint8.
-    ///
-    /// - Parameter seen: the numbers that calibration saw: a zero point of 0…127 may be one of either type, and the
-    ///   grid that covers more of them is meant.
-    init?(_ given: ValueQuantization, seen: ClosedRange<Double>) {
-        guard given.bits == 8, given.scales.count == 1, given.zeroPoints.count == 1, given.scales[0] > 0,
-            (-128...255).contains(given.zeroPoints[0])
-        else { return nil }
-        let scale = Double(given.scales[0]), zeroPoint = given.zeroPoints[0]
-        func missed(_ zeroPoint: Int32) -> Double {
-            max(0, Double(-128 - zeroPoint) * scale - seen.lowerBound)
-                + max(0, seen.upperBound - Double(127 - zeroPoint) * scale)
-        }
-        let isUnsigned = zeroPoint > 127 || (zeroPoint >= 0 && missed(zeroPoint - 128) < missed(zeroPoint))
-        self.init(type: .int8, scale: scale, zeroPoint: isUnsigned ? zeroPoint - 128 : zeroPoint)
-    }
-
     /// Symmetric int16: ±`magnitude` at ±32767.
     static func int16(magnitude: Double, atLeast least: Double = 0) -> Quantization {
         Quantization(type: .int16, scale: max(safe(magnitude / 32767), least))
@@ -80,5 +63,24 @@ struct Quantization: Equatable, Sendable {
     func clamp(_ range: ClosedRange<Double>?) -> Clamp {
         guard let range else { return Clamp(low: bounds.lowerBound, high: bounds.upperBound) }
         return Clamp(low: quantize(range.lowerBound), high: quantize(range.upperBound))
+    }
+}
+
+extension Quantization {
+    /// The grid that an already quantized network gives a value; `nil` unless it is one of int8 or uint8.
+    ///
+    /// - Parameter seen: the numbers that calibration saw: a zero point of 0…127 may be one of either type, and the
+    ///   grid that covers more of them is meant.
+    init?(_ given: ValueQuantization, seen: ClosedRange<Double>) {
+        guard given.bits == 8, given.scales.count == 1, given.zeroPoints.count == 1, given.scales[0] > 0,
+            (-128...255).contains(given.zeroPoints[0])
+        else { return nil }
+        let scale = Double(given.scales[0]), zeroPoint = given.zeroPoints[0]
+        func missed(_ zeroPoint: Int32) -> Double {
+            max(0, Double(-128 - zeroPoint) * scale - seen.lowerBound)
+                + max(0, seen.upperBound - Double(127 - zeroPoint) * scale)
+        }
+        let isUnsigned = zeroPoint > 127 || (zeroPoint >= 0 && missed(zeroPoint - 128) < missed(zeroPoint))
+        self.init(type: .int8, scale: scale, zeroPoint: isUnsigned ? zeroPoint - 128 : zeroPoint)
     }
 }

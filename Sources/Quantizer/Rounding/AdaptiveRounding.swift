@@ -64,7 +64,7 @@ private final class StageRounding {
         let lock = NSLock()
         var next = float
         eachSample(samples) { sample, store in
-            store[graph.input].update(fromContentsOf: float[sample])
+            _ = store[graph.input].update(fromContentsOf: float[sample])
             var found: [Int: [Float]] = [:]
             for index in graph.nodes.indices {
                 executor.compute(index, in: store)
@@ -101,7 +101,7 @@ private final class StageRounding {
 
     /// The integer network's values, rounded one after the other.
     private func run(_ executor: FloatExecutor, _ store: ActivationStore, upTo end: Int, _ input: [Float]) {
-        store[graph.input].update(fromContentsOf: input)
+        _ = store[graph.input].update(fromContentsOf: input)
         for index in 0..<end {
             executor.compute(index, in: store)
             let value = graph.nodes[index].output
