@@ -10,7 +10,9 @@ struct RoundingTests {
         var random = SeededGenerator(seed)
         return (0..<count).map { _ in
             let common = random.real(-1...1)
-            return (0..<width).map { Double(common) * (1 + Double($0) / Double(width)) + Double(random.real(-0.5...0.5)) }
+            return (0..<width).map { i in
+                Double(common) * (1 + Double(i) / Double(width)) + Double(random.real(-0.5...0.5))
+            }
         }
     }
 
@@ -111,7 +113,9 @@ struct RoundingTests {
         let stages = Stage.split(graph, limit: 1 << 20)
         #expect(stages.count > 1)
         #expect(stages.first!.nodes.lowerBound == 0 && stages.last!.nodes.upperBound == graph.nodes.count)
-        for (stage, next) in zip(stages, stages.dropFirst()) { #expect(stage.nodes.upperBound == next.nodes.lowerBound) }
+        for (stage, next) in zip(stages, stages.dropFirst()) {
+            #expect(stage.nodes.upperBound == next.nodes.lowerBound)
+        }
         let input = pictures(for: graph, 1)[0]
         var value = input
         for stage in stages { value = try FloatExecutor(stage.graph(of: graph), threads: 1).run(value)[0] }
@@ -119,7 +123,8 @@ struct RoundingTests {
     }
 
     /// On inputs that were kept back no layer is worse than rounded to nearest, and some are better.
-    @Test(arguments: [RoundingMethod.sequentialBias, .adaptive]) func layersFollowTheFloats(_ method: RoundingMethod) throws {
+    @Test(arguments: [RoundingMethod.sequentialBias, .adaptive])
+    func layersFollowTheFloats(_ method: RoundingMethod) throws {
         let graph = try Sketch.pooledConvolution()
         var options = QuantizerOptions.narrow
         options.rounding = method

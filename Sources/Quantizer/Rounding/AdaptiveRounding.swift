@@ -158,7 +158,11 @@ private final class StageRounding {
         integers.nodes[index].inputs[1] = integers.addConstant("", tensor)
         let bias = FloatTensor(shape: [layer.bias.count], values: layer.bias.map(Float.init))
         let id = integers.addConstant("", bias)
-        if node.inputs.count > 2 { integers.nodes[index].inputs[2] = id } else { integers.nodes[index].inputs.append(id) }
+        if node.inputs.count > 2 {
+            integers.nodes[index].inputs[2] = id
+        } else {
+            integers.nodes[index].inputs.append(id)
+        }
     }
 
     /// Runs `body` for every index, several at a time, each with a store of its own.

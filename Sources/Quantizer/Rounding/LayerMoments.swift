@@ -56,10 +56,11 @@ struct LayerMoments: Sendable {
                 concurrently(inputs) { i in
                     for row in 0..<count {
                         let taps = a + row * inputs * groups
+                        let tap = taps + i * groups
                         for j in 0...i {
-                            addProducts(taps + i * groups, taps + j * groups, to: xx + (i * inputs + j) * groups, groups)
+                            addProducts(tap, taps + j * groups, to: xx + (i * inputs + j) * groups, groups)
                         }
-                        addProducts(taps + i * groups, b + row * groups, to: yx + i * groups, groups)
+                        addProducts(tap, b + row * groups, to: yx + i * groups, groups)
                     }
                 }
             }

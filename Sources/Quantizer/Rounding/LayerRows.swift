@@ -51,7 +51,8 @@ struct LayerRows: Sendable {
         let golden = 0.618_033_988_749_895
         return (0..<count).map { i in
             let place = Double(i + 31 * seed) * golden
-            return min(positions - 1, Int((Double(i) + place - place.rounded(.down)) * Double(positions) / Double(count)))
+            let offset = Double(i) + place - place.rounded(.down)
+            return min(positions - 1, Int(offset * Double(positions) / Double(count)))
         }
     }
 

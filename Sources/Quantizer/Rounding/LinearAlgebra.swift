@@ -119,7 +119,9 @@ struct CholeskyFactor: Sendable {
             for first in stride(from: 0, to: count, by: width) {
                 let last = min(first + width, count)
                 // the panel's own square, then all rows below it at once
-                for i in first..<last where isDefinite { isDefinite = Self.eliminate(l, count, row: i, from: first, i + 1) }
+                for i in first..<last where isDefinite {
+                    isDefinite = Self.eliminate(l, count, row: i, from: first, i + 1)
+                }
                 guard isDefinite else { return }
                 let bands = (count - last + 31) / 32
                 concurrently(bands) { band in

@@ -9,7 +9,8 @@ extension Quantizer {
         guard let calibration else { throw .emptyCalibration }
         var draft = Lowering(prepared, plan, calibration, options)
         _ = try draft.run()
-        let values = Dictionary(prepared.values.indices.map { (prepared.values[$0].name, $0) }, uniquingKeysWith: { $1 })
+        let named = prepared.values.indices.map { (prepared.values[$0].name, $0) }
+        let values = Dictionary(named, uniquingKeysWith: { $1 })
         var quantizations: [ValueID: Quantization] = [:]
         for layer in draft.layers {
             guard let id = values[layer.value] else { continue }
@@ -34,6 +35,7 @@ extension RefinedLayer {
         let changes = method == .adaptive ? layers.filter(\.isKept).count : layers.count
         let gain = method == .adaptive && refined > 0 ? decibels(signal: nearest, noise: refined) : nil
         return PassRecord(
-            name: method == .adaptive ? "adaptive rounding" : "sequential bias correction", changes: changes, gain: gain)
+            name: method == .adaptive ? "adaptive rounding" : "sequential bias correction", changes: changes,
+            gain: gain)
     }
 }

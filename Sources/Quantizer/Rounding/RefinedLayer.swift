@@ -40,15 +40,16 @@ struct LayerRefinement {
                 concurrently(fitted.outputs) { output in
                     let channel = fitted.groups == 1 ? output : group
                     let weights = matrix[channel]
-                    let plain = candidate(fitting(bias[channel]) { round(weights, importance, atLeast: $0) }, group, output)
+                    let row = fitting(bias[channel]) { round(weights, importance, atLeast: $0) }
+                    let plain = candidate(row, group, output)
                     nearest[channel] = plain
                     errors[channel].0 = judge.error(plain.weights, bias: plain.bias, judging, group, output)
                     guard let damped else { return }
-                    let row = fitting(bias[channel]) { least in
+                    let fittedRow = fitting(bias[channel]) { least in
                         damped.refine(
                             weights, fitted.correlation(group, output), near: plain.row.scale, atLeast: least)
                     }
-                    let better = candidate(row, group, output)
+                    let better = candidate(fittedRow, group, output)
                     refined[channel] = better
                     errors[channel].1 = judge.error(better.weights, bias: better.bias, judging, group, output)
                 }

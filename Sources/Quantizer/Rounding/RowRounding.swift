@@ -49,7 +49,8 @@ struct RowRounding: Sendable {
                 for j in (0..<count).reversed() {
                     let row = following.baseAddress! + j * count
                     // what the weights behind owe, as this one sees it
-                    let wanted = weights[order[j]] + Double(dot(row + j + 1, errors.baseAddress! + j + 1, count - j - 1))
+                    let owed = dot(row + j + 1, errors.baseAddress! + j + 1, count - j - 1)
+                    let wanted = weights[order[j]] + Double(owed)
                     let q = min(max((wanted / scale).rounded(), -127), 127)
                     values[order[j]] = Int8(q)
                     errors[j] = Float(weights[order[j]] - q * scale)

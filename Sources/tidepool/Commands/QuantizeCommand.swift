@@ -32,7 +32,7 @@ struct QuantizeCommand: ParsableCommand {
     var ranges: Ranges = .percentile
     @Option(help: "The percentile of --ranges percentile.") var percentile: Double = 99.99
     @Option(
-        help: "How weights become integers: nearest; bias: nearest, and biases fitted layer by layer; adaptive: fitted too.")
+        help: "How weights are rounded: nearest; bias: nearest, with biases fitted; adaptive: fitted to the samples.")
     var rounding: Rounding = .nearest
     @Option(help: "Write a report as a self-contained HTML page.") var report: String?
     @Option(help: "Write what was calibrated with, every file with its SHA-256, as JSON.") var manifest: String?
