@@ -28,6 +28,12 @@ import Testing
         #expect(try facts("") == [:])
     }
 
+    @Test func aColumnOfAnotherNameTravelsToo() throws {
+        #expect(try facts("dataset: {file: file, columns: {action: label}}") == ["labels.action": "label"])
+        #expect(try facts("dataset: {file: file, columns: {action: action, other: label}}") == [:])
+        #expect(try facts("dataset: {file: file}") == [:])
+    }
+
     @Test(arguments: [
         ("embedding: {output: face}", "embedding.output is face; the network's outputs are action, identity"),
         ("embedding: {output: identity, threshold: 62}", "embedding.threshold is 62.0; it is a cosine, -1 to 1"),

@@ -8,7 +8,8 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate", abstract: "Measures accuracy and mean absolute error on labelled pictures or clips.",
         discussion: """
             Labels are a CSV file whose first column is the picture's name and whose others are the tasks, or the
-            truth.jsonl of tidepool scene. Classes are labels or numbers.
+            truth.jsonl of tidepool scene; the recipe's dataset.columns says where a column is called otherwise. Classes
+            are labels or numbers.
 
             EXAMPLES
               tidepool evaluate face.tide --images val.tar --labels val.csv
@@ -24,10 +25,11 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
-        let runner = try Runner(LoadedModel.load(model, recipe: recipe, options: reading))
+        let loaded = try LoadedModel.load(model, recipe: recipe, options: reading)
+        let runner = try Runner(loaded)
         let set = try InputSet(path: images, shape: runner.shape)
         let table = try LabelTable(path: labels)
-        var score = Score()
+        var score = Score { loaded.fact(LabelTable.columnKey($0)) ?? $0 }
         let total = min(limit ?? Int.max, set.names.count)
         let bar = ProgressBar("evaluating", total: total)
         for begin in stride(from: 0, to: total, by: 128) {
@@ -58,14 +60,18 @@ struct Score {
         var confusion: [[Int]]
     }
 
+    /// The column of the labels of a task.
+    let column: (String) -> String
     private(set) var tasks: [String: TaskScore] = [:]
     private(set) var unlabelled = 0
     private var order: [String] = []
 
+    init(column: @escaping (String) -> String = { $0 }) { self.column = column }
+
     mutating func add(_ answer: Answer, _ name: String, _ table: LabelTable) {
         var isLabelled = false
         for task in answer.tasks {
-            guard let text = table.value(name, task: task.name) else { continue }
+            guard let text = table.value(name, task: column(task.name)) else { continue }
             let real = answer.outputs[task.output].real
             var score =
                 tasks[task.name]

@@ -54,16 +54,10 @@ struct IdentifyCommand: ParsableCommand {
 
     /// The embedding's output and threshold as the model or its recipe says.
     private func facts(of loaded: LoadedModel) throws -> (output: String, threshold: Double?) {
-        let facts: [(key: String, value: String)]
-        switch loaded {
-        case .float(_, let recipe): facts = recipe.provenance
-        case .integer(let model): facts = model.description.provenance.map { ($0.key, $0.value) }
-        }
-        func fact(_ key: String) -> String? { facts.first { $0.key == key }?.value }
-        guard let name = output ?? fact(EmbeddingOutput.outputKey) else {
+        guard let name = output ?? loaded.fact(EmbeddingOutput.outputKey) else {
             throw CommandError(GalleryError.noEmbedding(model: model, output: nil).description)
         }
-        return (name, fact(EmbeddingOutput.thresholdKey).flatMap { Double($0) })
+        return (name, loaded.fact(EmbeddingOutput.thresholdKey).flatMap { Double($0) })
     }
 
     private func embeddings(_ runner: Runner, output: String) throws -> [IdentificationTrial.Sample] {

@@ -17,6 +17,9 @@ struct LabelTable {
         guard !rows.isEmpty else { throw CommandError("\(path): holds no labels") }
     }
 
+    /// Under which key a recipe and a model file say which column holds the labels of a task.
+    static func columnKey(_ task: String) -> String { "labels.\(task)" }
+
     /// The label of a sample, as written.
     func value(_ sample: String, task: String) -> String? { rows[Self.key(sample)]?[task] }
 

@@ -16,6 +16,14 @@ enum LoadedModel {
         return .float(graph, recipe)
     }
 
+    /// What the recipe says beside the network itself, or what has travelled of it in the model file.
+    func fact(_ key: String) -> String? {
+        switch self {
+        case .float(_, let recipe): recipe.provenance.first { $0.key == key }?.value
+        case .integer(let model): model.description.provenance.first { $0.key == key }?.value
+        }
+    }
+
     var inputShape: InputShape {
         switch self {
         case .float(_, let recipe): InputShape(recipe)

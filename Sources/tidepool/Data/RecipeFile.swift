@@ -34,6 +34,11 @@ struct RecipeFile: Decodable {
         var threshold: Double?
     }
 
+    /// The labelled set: which column or field holds the label of a task, by task; otherwise it is called as the task is.
+    struct Dataset: Decodable {
+        var columns: [String: String]?
+    }
+
     var name: String
     /// What tracks are called in the output: "swimmers", "faces".
     var subject: String?
@@ -41,6 +46,7 @@ struct RecipeFile: Decodable {
     var clip: Clip?
     var tasks: [Task]
     var embedding: Embedding?
+    var dataset: Dataset?
     var provenance: [String: String]?
     /// What layers of a Keras file mean that are Python code, by name.
     var layers: [String: String]?
@@ -122,6 +128,11 @@ struct RecipeFile: Decodable {
             facts.append((key: EmbeddingOutput.outputKey, value: embedding.output))
             if let threshold = embedding.threshold {
                 facts.append((key: EmbeddingOutput.thresholdKey, value: "\(threshold)"))
+            }
+        }
+        for task in tasks {
+            if let column = dataset?.columns?[task.name], column != task.name {
+                facts.append((key: LabelTable.columnKey(task.name), value: column))
             }
         }
         if let subject { facts.insert((key: "subject", value: subject), at: 0) }
