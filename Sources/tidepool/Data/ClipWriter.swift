@@ -12,6 +12,7 @@ struct ClipWriter {
         var action: Action
         var identity: Int
         var seed: UInt64
+        var population: UInt64?
 
         func truth(number: Int) -> String {
             var line = JSONText()
@@ -24,6 +25,12 @@ struct ClipWriter {
                 line.string(SwimmerTruth.label(identity: identity))
                 line.key("seed")
                 line.string("\(seed)")
+                line.key("appearance")
+                line.array { line in
+                    for number in Appearance.numbers(identity: identity, population: population) {
+                        line.number(Double(number), places: 3)
+                    }
+                }
             }
             return line.text
         }
@@ -61,7 +68,8 @@ struct ClipWriter {
         let preprocessor = Preprocessor(width: size, height: size)
         let decoder = try PictureDecoder()
         var clips = shot.actions.indices.map {
-            Clip(frames: [], action: shot.actions[$0], identity: shot.identities[$0], seed: shot.options.seed)
+            Clip(frames: [], action: shot.actions[$0], identity: shot.identities[$0], seed: shot.options.seed,
+                population: shot.options.population)
         }
         for index in shot.frames {
             let truth = scene.render(frame: index, into: &image)
