@@ -142,7 +142,12 @@ struct ReportPage {
     private var passes: String {
         guard !content.report.passes.isEmpty else { return "" }
         return Markup.table(
-            ["pass", "changes"], content.report.passes.map { [Markup.escape($0.name), "\($0.changes)"] }, numbers: [1])
+            ["pass", "changes", "gain dB"],
+            content.report.passes.map { pass in
+                [Markup.escape(pass.name), "\(pass.changes)", pass.gain.map { Markup.number($0, 1) } ?? ""]
+            }, numbers: [1, 2])
+            + "<p>Gain: by how much the layers’ own noise fell, on inputs kept back. Passes without one only rewrite what "
+            + "the network computes.</p>"
     }
 
     private var layers: String {
