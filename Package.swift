@@ -53,9 +53,13 @@ let workstationSide: [Target] = [
     .target(name: "CInflate", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "ZipArchive", dependencies: ["CInflate"]),
     .target(name: "FloatGraph"),
+    .target(name: "ONNXFormat", dependencies: [
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    ], exclude: ["onnx.proto"]),
+    .target(name: "TFLiteFormat"),
     .target(name: "Importers", dependencies: [
-        "FloatGraph", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-    ], exclude: ["ONNX/onnx.proto"]),
+        "FloatGraph", "ONNXFormat", "TFLiteFormat", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    ]),
     .target(name: "Quantizer", dependencies: ["FloatGraph", "ModelFile", "Runtime"]),
     .target(name: "BudgetSimulation", dependencies: ["Budget"]),
     .executableTarget(name: "tidepool", dependencies: [
@@ -86,7 +90,7 @@ let workstationTests: [Target] = [
     tests(of: "ZipArchive", exclude: ["Archives", "make.py"]),
     tests(of: "BudgetSimulation"),
     tests(of: "FloatGraph", ["GraphSamples"]),
-    tests(of: "Importers", ["GraphSamples"]),
+    tests(of: "Importers", ["GraphSamples", "ONNXFormat", "TFLiteFormat"]),
     tests(of: "Quantizer", ["GraphSamples", "Importers"]),
     tests(of: "tidepool", ["ModelSamples"]),
 ]

@@ -12,7 +12,7 @@ public func importModel(path: String, options: ImportOptions = ImportOptions()) 
     case .hdf5, .kerasArchive:
         throw .invalid(path: path, reason: "Keras files are not read yet; convert it to ONNX")
     case .tflite:
-        throw .invalid(path: path, reason: "TFLite files are not read yet; convert it to ONNX")
+        return try importTFLite(path: path, options: options)
     case .onnx:
         return try importONNX(path: path, options: options)
     }

@@ -1,5 +1,6 @@
 import FloatGraph
 import Foundation
+import ONNXFormat
 import SwiftProtobuf
 
 /// Reads a trained network from an ONNX file.

@@ -2,6 +2,7 @@ import FloatGraph
 import Foundation
 
 @testable import Importers
+import ONNXFormat
 
 /// An ONNX file that carries an input and what ONNX Runtime makes of it, as initializers that no node reads:
 /// `golden.input`, `golden.output.0`, …; all laid out as the float graph lays them out. Tests/Fixtures/golden.py writes

@@ -1,6 +1,7 @@
 import FloatGraph
 import Foundation
 @testable import Importers
+import ONNXFormat
 
 /// Builds small ONNX models in memory.
 struct ModelBuilder {

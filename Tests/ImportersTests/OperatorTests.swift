@@ -1,6 +1,7 @@
 import FloatGraph
 import Foundation
 @testable import Importers
+import ONNXFormat
 import Testing
 
 struct OperatorTests {

@@ -1,6 +1,7 @@
 import FloatGraph
 import Foundation
 @testable import Importers
+import ONNXFormat
 import Testing
 
 /// What cannot be imported is named; nothing traps.

@@ -1,4 +1,5 @@
 import FloatGraph
+import ONNXFormat
 
 /// The network's input and outputs.
 extension ONNXImporter {

@@ -1,5 +1,6 @@
 import FloatGraph
 import Foundation
+import ONNXFormat
 
 /// Translates an ONNX graph, node by node.
 struct ONNXImporter {

@@ -1,3 +1,5 @@
+import ONNXFormat
+
 /// One node of the file with its attributes by name.
 struct ONNXNode {
     let name: String

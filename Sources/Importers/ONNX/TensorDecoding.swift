@@ -1,5 +1,6 @@
 import FloatGraph
 import Foundation
+import ONNXFormat
 
 /// The element types of ONNX that mean something here, by the format's numbers.
 enum ONNXElementType: Int32 {
