@@ -37,6 +37,8 @@ public struct QuantizerOptions: Equatable, Sendable {
     public var correctsBias = true
     /// Layers whose results only a sum reads give int16: more memory, and no gain where it was measured.
     public var keepsResidualsWide = false
+    /// Inputs of depthwise layers and of products of activations are int16: more memory, few multiply-adds.
+    public var keepsProductsWide = false
     /// Values whose readers cost at most this share of all multiply-adds, and that are small, are int16.
     public var wideShare = 0.01
     /// … with at most this many elements.

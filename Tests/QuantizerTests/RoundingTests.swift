@@ -140,6 +140,19 @@ struct RoundingTests {
         let output = graph.outputs[0]
         #expect(try refined.deviations(others, output)[0].error <= plain.deviations(others, output)[0].error * 1.25)
     }
+
+    /// Int16 in front of depthwise layers on request, and only there.
+    @Test func productsAreWideOnRequest() throws {
+        let graph = try Sketch.pooledConvolution()
+        let depthwise = graph.nodes.first { if case .depthwise = $0.kind { true } else { false } }!
+        let last = graph.nodes.last { if case .convolution = $0.kind { true } else { false } }!
+        var options = QuantizerOptions.narrow
+        #expect(try Lowered(graph, pictures(for: graph, 4), options).tensor(depthwise.inputs[0]).type == .int8)
+        options.keepsProductsWide = true
+        let wide = try Lowered(graph, pictures(for: graph, 4), options)
+        #expect(try wide.tensor(depthwise.inputs[0]).type == .int16)
+        #expect(try wide.tensor(last.inputs[0]).type == .int8)
+    }
 }
 
 extension Sketch {

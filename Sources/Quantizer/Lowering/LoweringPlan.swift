@@ -124,6 +124,7 @@ private struct ElementTypes {
         let hasTable = readers.contains { if case .unary = $0.kind { true } else { false } }
         if hasTable { return !options.narrowPreactivations }
         if readers.contains(where: readsWide) { return true }
+        if options.keepsProductsWide, readers.contains(where: multipliesWithoutMixing) { return true }
         if options.keepsResidualsWide, isBranch(producer, readers) { return true }
         // what belongs to every frame counts once: a decision computes one new frame
         let clip = graph.shape(graph.input)[0]
@@ -131,6 +132,14 @@ private struct ElementTypes {
         let work = readers.reduce(0.0) { $0 + Double(graph.multiplyAdds($1)) } / frames
         let count = Double(graph.shape(value).reduce(1, *)) / frames
         return count <= Double(options.wideElements) && work <= budget
+    }
+
+    /// Depthwise layers and products of activations: few multiply-adds, and int8 on their inputs loses much.
+    private func multipliesWithoutMixing(_ node: Node) -> Bool {
+        switch node.kind {
+        case .depthwise, .arithmetic(.multiply): true
+        default: false
+        }
     }
 
     private func readsWide(_ node: Node) -> Bool {

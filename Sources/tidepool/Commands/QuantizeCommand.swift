@@ -34,6 +34,7 @@ struct QuantizeCommand: ParsableCommand {
     @Option(
         help: "How weights are rounded: nearest; bias: nearest, with biases fitted; adaptive: fitted to the samples.")
     var rounding: Rounding = .nearest
+    @Flag(help: "Int16 in front of depthwise layers and products: more accurate, more memory.") var wideProducts = false
     @Option(help: "Write a report as a self-contained HTML page.") var report: String?
     @Option(help: "Write what was calibrated with, every file with its SHA-256, as JSON.") var manifest: String?
     @OptionGroup var reading: FloatModelOptions
@@ -64,6 +65,7 @@ struct QuantizeCommand: ParsableCommand {
         var options = QuantizerOptions()
         options.ranges = rangeMethod
         options.rounding = roundingMethod
+        options.keepsProductsWide = wideProducts
         options.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         var quantizer = try Quantizer(graph, recipe: recipe, options: options)
         try calibrate(&quantizer, samples, set.shape)
