@@ -61,10 +61,13 @@ let workstationSide: [Target] = [
         "FloatGraph", "ONNXFormat", "TFLiteFormat", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ]),
     .target(name: "Quantizer", dependencies: ["FloatGraph", "ModelFile", "Runtime"]),
+    .target(name: "Exporters", dependencies: [
+        "ModelFile", "ONNXFormat", "TFLiteFormat", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+    ]),
     .target(name: "BudgetSimulation", dependencies: ["Budget"]),
     .executableTarget(name: "tidepool", dependencies: [
-        "CDigest", "Importers", "ZipArchive", "Quantizer", "Recognition", "BoardConfig", "BudgetSimulation", "Yams",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CDigest", "Exporters", "Importers", "ZipArchive", "Quantizer", "Recognition", "BoardConfig", "BudgetSimulation",
+        "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Camera
+import Exporters
 import FloatGraph
 import Foundation
 import Importers
@@ -24,7 +25,7 @@ struct Tidepool: ParsableCommand {
             """,
         subcommands: [
             QuantizeCommand.self, InspectCommand.self, InferCommand.self, CompareCommand.self, EvaluateCommand.self,
-            IdentifyCommand.self, SceneCommand.self, BudgetCommand.self,
+            IdentifyCommand.self, ExportCommand.self, SceneCommand.self, BudgetCommand.self,
         ])
 }
 
@@ -57,6 +58,7 @@ enum Main {
         switch error {
         case let error as CommandError: error.description
         case let error as ImportError: error.description
+        case let error as ExportError: error.description
         case let error as QuantizerError: error.description
         case let error as GraphError: error.description
         case let error as CameraError: error.description
