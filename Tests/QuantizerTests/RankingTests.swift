@@ -67,7 +67,7 @@ struct RankingTests {
         let ranking = try quantizer.rank(narrow, with: sensitive.inputs)
         let target = ranking.whole[0] + 6
         let (model, selection) = try quantizer.widen(by: ranking) { target - (try sqnr(sensitive, $0.bytes)) }
-        #expect(selection.isReached && selection.values == [sensitive.culprit])
+        #expect(selection.isReached && selection.values.contains(sensitive.culprit))
         #expect(selection.kept.wideShare > 0 && selection.kept.shortfall <= 0)
         #expect(try sqnr(sensitive, model.bytes) >= target)
         let tensor = try Model(bytes: model.bytes, name: "").description.tensors.first { $0.name == sensitive.culprit }
