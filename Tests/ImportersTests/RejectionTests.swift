@@ -181,6 +181,19 @@ struct RejectionTests {
             b.constant("s", FloatTensor(shape: [4], values: [1, 1, 1e30, 1]))
             b.node("Resize", ["image", "", "s"], ["y2"])
         }),
+        ("groups do not fit", { $0.node("Conv", ["image", "w"], ["y2"], ["group": .int(.max)]) }),
+        ("groups do not fit", { $0.node("ConvTranspose", ["image", "w"], ["y2"], ["group": .int(.min)]) }),
+        ("output shape", { b in
+            b.constant("k", counting([3, 1, 2, 2]))
+            b.node("ConvTranspose", ["image", "k"], ["y2"], ["output_shape": .ints([.min, .max])])
+        }),
+        ("beyond reason", { b in
+            for (n, v) in [("s", Float(0)), ("e", 1e30), ("d", -1e-30)] {
+                b.constant(n, FloatTensor(shape: [1], values: [v]))
+            }
+            b.node("Range", ["s", "e", "d"], ["r"])
+            b.node("Mul", ["image", "r"], ["y2"])
+        }),
         ("blocks", { $0.node("DepthToSpace", ["image"], ["y2"], ["blocksize": .int(.max)]) }),
         ("groups", { b in
             b.constant("g", counting([3]))

@@ -88,7 +88,8 @@ extension Graph {
         case .edge: break
         case .reflect:
             for (axis, extent) in x.enumerated() {
-                try require(max(before[axis], after[axis]) < extent, "mirrors more than the \(extent) elements there are")
+                try require(
+                    max(before[axis], after[axis]) < extent, "mirrors more than the \(extent) elements there are")
             }
         }
         return x.indices.map { before[$0] + x[$0] + after[$0] }

@@ -86,16 +86,22 @@ private struct ActivationMatcher {
         if isClose(factor, 1.0 / 6), clippedSum(gate) == x { return .hardSwish }
         if factor == 1, let node = node(gate) {
             if node.kind == .unary(.sigmoid), node.inputs[0] == x { return .swish }
-            if case .unary(.hardSigmoid(let alpha, 0.5)) = node.kind, isClose(Double(alpha), 1.0 / 6), node.inputs[0] == x {
+            if case .unary(.hardSigmoid(let alpha, 0.5)) = node.kind, isClose(Double(alpha), 1.0 / 6),
+                node.inputs[0] == x
+            {
                 return .hardSwish
             }
-            if node.kind == .unary(.tanh), let inner = self.node(node.inputs[0]), let argument = softplusArgument(inner) {
+            if node.kind == .unary(.tanh), let inner = self.node(node.inputs[0]),
+                let argument = softplusArgument(inner)
+            {
                 return argument == x ? .mish : nil
             }
         }
         guard isClose(factor, 0.5), case let (curve, 1)? = sum(gate), let node = node(curve) else { return nil }
         switch node.kind {
-        case .unary(.erf): return scale(of: node.inputs[0], x).map { isClose($0, 0.5.squareRoot()) } == true ? .gelu : nil
+        case .unary(.erf):
+            guard let factor = scale(of: node.inputs[0], x) else { return nil }
+            return isClose(factor, 0.5.squareRoot()) ? .gelu : nil
         case .unary(.tanh): return isCubic(node.inputs[0], x) ? .geluTanh : nil
         default: return nil
         }
@@ -134,7 +140,8 @@ private struct ActivationMatcher {
 
     /// ln(1 + eˣ)
     private func softplus(_ node: Node) -> (UnaryFunction, ValueID)? {
-        guard case let (exponential, 1)? = sum(node.inputs[0]), let inner = self.node(exponential), inner.kind == .unary(.exp)
+        guard case let (exponential, 1)? = sum(node.inputs[0]), let inner = self.node(exponential),
+            inner.kind == .unary(.exp)
         else { return nil }
         return (.softplus, inner.inputs[0])
     }

@@ -10,9 +10,9 @@ extension Graph {
         var index = -1
         while index + 1 < nodes.count {
             index += 1
-            guard nodes[index].kind.isLastStep, let (x, epsilon) = NormalizationMatcher(graph: self, producers: producers).match(nodes[index]),
-                let channels = shape(x).last
-            else { continue }
+            guard nodes[index].kind.isLastStep else { continue }
+            let matcher = NormalizationMatcher(graph: self, producers: producers)
+            guard let (x, epsilon) = matcher.match(nodes[index]), let channels = shape(x).last else { continue }
             let name = nodes[index].name
             let scale = addConstant("\(name).scale", FloatTensor(shape: [channels], repeating: 1))
             let offset = addConstant("\(name).offset", FloatTensor(shape: [channels], repeating: 0))

@@ -7,7 +7,7 @@ extension ONNXImporter {
         let weights = try requiredConstant(node, 1), bias = try constant(node, 2)
         let shape = weights.shape, group = node.integer("group", default: 1)
         let channels = view.shape(graph)[1]
-        guard shape.count == view.rank, weights.count > 0, group >= 1, channels == group * shape[1],
+        guard shape.count == view.rank, weights.count > 0, (1...channels).contains(group), channels == group * shape[1],
             shape[0] % group == 0, bias.map({ $0.count == shape[0] }) ?? true
         else {
             throw .invalid("\(channels) channels, weights \(shape), bias and \(group) groups do not fit together")
@@ -34,7 +34,7 @@ extension ONNXImporter {
         let weights = try requiredConstant(node, 1), bias = try constant(node, 2)
         let shape = weights.shape, group = node.integer("group", default: 1)
         let channels = view.shape(graph)[1]
-        guard shape.count == view.rank, weights.count > 0, group >= 1, shape[0] == channels, channels % group == 0,
+        guard shape.count == view.rank, weights.count > 0, (1...channels).contains(group), shape[0] == channels, channels % group == 0,
             bias.map({ $0.count == shape[1] * group }) ?? true
         else {
             throw .invalid("\(channels) channels, weights \(shape), bias and \(group) groups do not fit together")
@@ -69,6 +69,7 @@ extension ONNXImporter {
         case let other: throw .unsupported("pads by \(other)")
         }
         guard let target, target.count == 2 else { return }
+        guard target.allSatisfy((1...Graph.extentLimit).contains) else { throw .invalid("has output shape \(target)") }
         for axis in 0..<2 {
             let full = (extents[axis] - 1) * attributes.strides[axis] + attributes.reach(axis) + outputPads[axis]
             let total = max(0, full - target[axis])

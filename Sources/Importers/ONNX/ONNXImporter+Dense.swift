@@ -113,7 +113,8 @@ extension ONNXImporter {
             values = (0..<outputs).flatMap { row in columns.map { weights.floats[row * inputs + $0] } }
         }
         let layout = operand.columns == nil ? "outputs first" : "outputs first, inputs channel-last"
-        var ids = [operand.value, place(values, shape: [outputs, inputs], name: name ?? node.input(1), layout: layout, node)]
+        let name = name ?? node.input(1)
+        var ids = [operand.value, place(values, shape: [outputs, inputs], name: name, layout: layout, node)]
         if let bias { ids.append(place(bias, shape: [outputs], name: node.input(2), node)) }
         let id = try emit(.dense, ids, node)
         define(node, trimmed(View(id, axes: operand.axes)))

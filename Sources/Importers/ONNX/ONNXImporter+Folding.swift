@@ -1,8 +1,8 @@
 import FloatGraph
 
 extension ONNXImporter {
-    /// What a node computes from constants alone (or from an activation's shape, which is known), by output; `nil` if it
-    /// does not.
+    /// What a node computes from constants alone (or from an activation's shape, which is known), by output; `nil` if
+    /// it does not.
     mutating func fold(_ op: ONNXOperator, _ node: ONNXNode) throws(ImportFailure) -> [ConstantTensor]? {
         switch op {
         case .constant: return [try constantValue(node)]
@@ -192,9 +192,10 @@ extension ONNXImporter {
         let bounds = inputs.compactMap { $0.floats.first }
         guard bounds.count == 3, bounds[2] != 0 else { throw .invalid("needs start, limit and a delta that is not 0") }
         let count = ((bounds[1] - bounds[0]) / bounds[2]).rounded(.up)
-        guard count < 1e9 else { throw .invalid("reaches beyond reason") }
-        try allot([max(0, Int(count))])
-        return ConstantTensor((0..<max(0, Int(count))).map { bounds[0] + Float($0) * bounds[2] }, shape: [max(0, Int(count))])
+        guard abs(count) < 1e9 else { throw .invalid("reaches beyond reason") }
+        let extent = max(0, Int(count))
+        try allot([extent])
+        return ConstantTensor((0..<extent).map { bounds[0] + Float($0) * bounds[2] }, shape: [extent])
     }
 
     private mutating func expand(_ x: ConstantTensor, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {

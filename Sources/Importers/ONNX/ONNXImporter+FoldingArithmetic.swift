@@ -66,11 +66,7 @@ extension ONNXImporter {
         case .sub: ({ $0 &- $1 }, -)
         case .mul: ({ $0 &* $1 }, *)
         case .div: ({ $1 == 0 ? nil : $0.dividedReportingOverflow(by: $1).partialValue }, /)
-        case .mod:
-            (
-                { $1 == 0 || $1 == -1 ? ($1 == 0 ? nil : 0) : ($0 % $1 + $1) % $1 },
-                { fmod($0, $1) }
-            )
+        case .mod: (remainder, { fmod($0, $1) })
         case .pow: ({ Int(exactly: Foundation.pow(Double($0), Double($1)).rounded()) }, { powf($0, $1) })
         case .min: ({ min($0, $1) }, { min($0, $1) })
         case .max: ({ max($0, $1) }, { max($0, $1) })
@@ -83,6 +79,13 @@ extension ONNXImporter {
         case .or: comparison({ $0 != 0 || $1 != 0 }, { $0 != 0 || $1 != 0 })
         default: nil
         }
+    }
+
+    /// Has the divisor's sign.
+    private func remainder(_ x: Int, _ y: Int) -> Int? {
+        if y == 0 || y == -1 { return y == 0 ? nil : 0 }
+        let rest = x % y
+        return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest
     }
 
     private func comparison(

@@ -46,7 +46,9 @@ extension ONNXImporter {
         }
         if open.contains(0) { shape[0] = isClip ? 1 : options.frames ?? options.batch ?? 1 }
         if isClip {
-            guard shape[0] == 1 else { throw .invalid("input \(input.name) holds \(shape[0]) clips at once, needs one") }
+            guard shape[0] == 1 else {
+                throw .invalid("input \(input.name) holds \(shape[0]) clips at once, needs one")
+            }
             if open.contains(1) { shape[1] = options.frames ?? 1 }
             shape.removeFirst()
             open = open.filter { $0 > 1 }.map { $0 - 1 }
@@ -73,7 +75,7 @@ extension ONNXImporter {
         return (shape, isChannelFirst ? [0, 2, 3, 1] : [0, 1, 2, 3])
     }
 
-    /// Pictures have three channels, or one, or four; where neither end or both have, the file's own convention decides.
+    /// Pictures have three channels, or one, or four; where neither end or both have, channels come first.
     private func hasChannelsFirst(_ shape: [Int], _ open: [Int]) -> Bool {
         for colours in [[3], [1, 4]] {
             if !open.contains(1), colours.contains(shape[1]) { return true }

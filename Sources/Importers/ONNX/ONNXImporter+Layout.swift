@@ -2,8 +2,8 @@ import FloatGraph
 
 /// From views to values: what an operator needs is laid out with as little movement as possible.
 extension ONNXImporter {
-    /// A view's elements as a value with one axis for each ONNX axis, in the given order of those. Moves them only where
-    /// they do not stand in memory in that order.
+    /// A view's elements as a value with one axis for each ONNX axis, in the given order of those. Moves them only
+    /// where they do not stand in memory in that order.
     mutating func value(_ view: View, order: [Int]) throws(ImportFailure) -> ValueID {
         let shape = view.shape(graph)
         let flat = order.flatMap { view.axes[$0] }
@@ -58,7 +58,8 @@ extension ONNXImporter {
         return output
     }
 
-    /// Under another shape: axes are joined and split where that is only a matter of the view; a real reshape otherwise.
+    /// Under another shape: axes are joined and split where that is only a matter of the view; a real reshape
+    /// otherwise.
     mutating func regrouped(_ view: View, _ shape: [Int]) throws(ImportFailure) -> View {
         guard let (parts, groups) = split(view, into: shape) else {
             let id = try value(view, order: Array(0..<view.rank))
@@ -136,8 +137,8 @@ extension ONNXImporter {
         return View(view.value, axes: view.axes.map { $0.filter { shape[$0] > 1 } })
     }
 
-    /// A constant that is broadcast against a view, in the layout of the view's value, without leading axes of extent 1;
-    /// `nil` where the view would be broadcast itself.
+    /// A constant that is broadcast against a view, in the layout of the view's value, without leading axes of extent
+    /// 1; `nil` where the view would be broadcast itself.
     func laidOut(_ constant: ConstantTensor, for view: View) -> ConstantTensor? {
         guard constant.shape.count <= view.rank else { return nil }
         let extents = graph.shape(view.value)

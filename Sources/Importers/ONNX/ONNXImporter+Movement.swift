@@ -129,9 +129,12 @@ extension ONNXImporter {
     mutating func concatenate(_ node: ONNXNode) throws(ImportFailure) {
         var operands: [Operand] = []
         for name in node.inputs { operands.append(try operand(name)) }
-        guard let rank = operands.lazy.compactMap({ if case .activation(let view) = $0 { view.rank } else { nil } }).first
-        else { throw .unsupported("joins constants in a way that is not folded") }
-        try concatenate(operands, axis: try normalizedAxis(node.integer("axis", default: 0), rank: rank), node)
+        for operand in operands {
+            guard case .activation(let view) = operand else { continue }
+            let axis = try normalizedAxis(node.integer("axis", default: 0), rank: view.rank)
+            return try concatenate(operands, axis: axis, node)
+        }
+        throw .unsupported("joins constants in a way that is not folded")
     }
 
     private mutating func concatenate(_ operands: [Operand], axis: Int, _ node: ONNXNode) throws(ImportFailure) {
@@ -248,6 +251,7 @@ extension ONNXImporter {
         }
         let (height, width) = (shape[2] / block, shape[3] / block)
         let six = try regrouped(view, [shape[0], shape[1], height, block, width, block])
-        define(node, try regrouped(six.permuted([0, 3, 5, 1, 2, 4]), [shape[0], shape[1] * block * block, height, width]))
+        let blocks = six.permuted([0, 3, 5, 1, 2, 4])
+        define(node, try regrouped(blocks, [shape[0], shape[1] * block * block, height, width]))
     }
 }

@@ -87,6 +87,7 @@ extension ONNXImporter {
         let view = try activation(node, 0)
         try require(node.integer("p", default: 2) == 2, "supported is p = 2")
         let axis = try normalizedAxis(node.integer("axis", default: -1), rank: view.rank)
+        guard axis < view.rank else { throw .invalid("normalizes a scalar") }
         let square = try emit(.unary(.square), [view.value], node, part: "square")
         let axes = view.axes[axis].sorted()
         guard !axes.isEmpty else { throw .unsupported("normalizes an axis of extent 1") }
@@ -150,7 +151,9 @@ extension ONNXImporter {
             guard let tensor = try constant(node, index) else { return nil }
             guard let axis else { return tensor }
             let extent = view.shape(graph)[axis]
-            guard tensor.count == extent else { throw .invalid("has \(tensor.count) parameters for \(extent) channels") }
+            guard tensor.count == extent else {
+                throw .invalid("has \(tensor.count) parameters for \(extent) channels")
+            }
             return tensor.reshaped([extent] + Array(repeating: 1, count: view.rank - axis - 1))
         }
         let gain = try parameter(scale)

@@ -18,7 +18,8 @@ extension ONNXImporter {
     mutating func dequantized(_ x: ConstantTensor, _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor {
         let scale = try requiredConstant(node, 1)
         let zero = try constant(node, 2) ?? ConstantTensor([Float(0)], shape: [1])
-        try require(node.integer("block_size", default: 0) == 0, "has a scale for each block, supported is each channel")
+        let block = node.integer("block_size", default: 0)
+        try require(block == 0, "has a scale for each block of \(block), supported is each channel")
         func along(_ tensor: ConstantTensor) throws(ImportFailure) -> ConstantTensor {
             if tensor.count == 1 { return ConstantTensor(tensor.floats, shape: []) }
             let axis = try normalizedAxis(node.integer("axis", default: 1), rank: x.shape.count)
