@@ -98,6 +98,9 @@ extension ONNXImporter {
     private mutating func combine(
         _ function: ArithmeticFunction, _ x: View, _ y: View, _ node: ONNXNode, _ part: String?
     ) throws(ImportFailure) -> View {
+        if function == .divide, let terms = softmaxTerms(x.value, over: y.value) {
+            return View(try emit(.softmax, [terms], node, orPart: part), axes: x.axes)
+        }
         if x.axes == y.axes, graph.shape(x.value) == graph.shape(y.value) {
             if function == .multiply, let (gated, x0) = gate(x.value, y.value) ?? gate(y.value, x.value) {
                 return View(try emit(.unary(gated), [x0], node, orPart: part), axes: x.axes)
@@ -110,6 +113,25 @@ extension ONNXImporter {
         let operands = [try framedValue(x, order: order), try framedValue(y, order: order)]
         let id = try emit(.arithmetic(function), operands, node, orPart: part)
         return View(id, shape: graph.shape(id), order: order)
+    }
+
+    /// z of e^z / Σ e^z over the last axis; a maximum that was subtracted before makes no difference.
+    private func softmaxTerms(_ x: ValueID, over sum: ValueID) -> ValueID? {
+        guard let total = producer(sum), let exponential = producer(x), exponential.kind == .unary(.exp),
+            total.kind == .reduce(.sum, axes: [graph.shape(x).count - 1], keep: true), total.inputs == [x]
+        else { return nil }
+        let z = exponential.inputs[0]
+        guard let difference = producer(z), difference.kind == .arithmetic(.subtract),
+            let largest = producer(source(difference.inputs[1])), case .reduce(.maximum, _, true) = largest.kind,
+            source(largest.inputs[0]) == source(difference.inputs[0])
+        else { return z }
+        return difference.inputs[0]
+    }
+
+    /// The value behind reshapes.
+    private func source(_ id: ValueID) -> ValueID {
+        guard let node = producer(id), node.kind == .reshape else { return id }
+        return source(node.inputs[0])
     }
 
     /// x · sigmoid(x) is swish, x · hardSigmoid(x) with the usual slope is hardSwish.

@@ -27,8 +27,8 @@ extension ONNXImporter {
     func commonOrder(_ views: [View]) -> [Int] {
         let rank = views[0].rank
         func count(_ view: View) -> Int { view.shape(graph).reduce(1, *) }
-        let candidates = [View.channelLast(rank: rank)]
-            + views.sorted { count($0) > count($1) }.map(\.memoryOrder) + [Array(0..<rank)]
+        let candidates = [View.channelLast(rank: rank), Array(0..<rank)]
+            + views.sorted { count($0) > count($1) }.map(\.memoryOrder)
         func cost(_ order: [Int]) -> Int {
             views.reduce(0) { $0 + ($1.isInMemoryOrder(order) ? 0 : count($1)) }
         }
