@@ -119,7 +119,7 @@ def main():
     model = small()
     settle(model, inputs)
     np.save(os.path.join(HERE, "tflite-small-input.npy"), inputs)
-    for kind in ("float32", "float16", "dynamic", "int8", "uint8"):
+    for kind in ("float32", "float16", "int8", "uint8"):
         write("small-" + kind, model, inputs, kind)
     first = pictures(np.random.default_rng(12), COUNT)
     clips = np.stack([np.roll(first, 2 * t, axis=2) for t in range(FRAMES)], 1)

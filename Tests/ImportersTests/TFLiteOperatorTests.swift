@@ -78,7 +78,6 @@ struct TFLiteOperatorTests {
         let extent = c.add(.gather, [c.add(.shape, [0]), c.integers([3])])
         c.add(.reshape, [0, c.add(.concatenation, [extent, c.integers([-1])])])
         c.add(.relu)
-        #expect(try c.graph().shape(try c.graph().outputs[0]) == [1, 2, 2, 3])
         #expect(try c.run().shape == [3, 4])
     }
 
@@ -116,7 +115,9 @@ struct TFLiteOperatorTests {
         b.add(.neg, [custom])
         b.add(code: 56, custom: nil, [good], [:])
         do {
-            _ = try b.graph(outputs: [b.add(.add, [custom, b.add(code: 119, custom: nil, [good], [:])])])
+            let loop = b.add(code: 119, custom: nil, [good], [:])
+            b.add(.add, [custom, loop])
+            _ = try b.graph()
             Issue.record("nothing was refused")
         } catch {
             guard case .unsupported(_, let nodes, _) = error else { throw error }

@@ -4,15 +4,14 @@ import ONNXFormat
 
 /// The element types of ONNX that mean something here, by the format's numbers.
 enum ONNXElementType: Int32 {
-    case float = 1, uint8, int8
-    case int32 = 6, int64
+    case float = 1, uint8, int8, uint16, int16, int32, int64
     case bool = 9, float16, double
     case bfloat16 = 16
 
     var byteCount: Int {
         switch self {
         case .uint8, .int8, .bool: 1
-        case .float16, .bfloat16: 2
+        case .float16, .bfloat16, .uint16, .int16: 2
         case .float, .int32: 4
         case .int64, .double: 8
         }
@@ -67,6 +66,8 @@ extension ConstantTensor {
             case .double: .floats(load(UInt64.self) { Float(Double(bitPattern: $0)) })
             case .uint8, .bool: .integers(load(UInt8.self) { Int($0) })
             case .int8: .integers(load(Int8.self) { Int($0) })
+            case .uint16: .integers(load(UInt16.self) { Int($0) })
+            case .int16: .integers(load(Int16.self) { Int($0) })
             case .int32: .integers(load(Int32.self) { Int($0) })
             case .int64: .integers(load(Int64.self) { Int($0) })
             }
@@ -80,7 +81,7 @@ extension ConstantTensor {
         case .float16: .floats(proto.int32Data.map { Float(Float16(bitPattern: UInt16(truncatingIfNeeded: $0))) })
         case .bfloat16: .floats(proto.int32Data.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) })
         case .double: .floats(proto.doubleData.map { Float($0) })
-        case .uint8, .bool, .int8, .int32: .integers(proto.int32Data.map(Int.init))
+        case .uint8, .bool, .int8, .uint16, .int16, .int32: .integers(proto.int32Data.map(Int.init))
         case .int64: .integers(proto.int64Data.map(Int.init))
         }
     }

@@ -49,7 +49,7 @@ struct TFLiteConstant {
             throw .unsupported("constant \(source.name) holds complex numbers")
         } else if let grid = try source.grid() {
             tensor = ConstantTensor(try grid.real(integers, shape: shape, name: source.name), shape: shape)
-            quantization = grid
+            quantization = grid.signed(type)
         } else {
             tensor = ConstantTensor(integers, shape: shape)
         }
@@ -94,6 +94,16 @@ extension ValueQuantization {
             let channel = index / inner % scales.count
             return scales[channel] * Float(integers[index] - Int(zeroPoints[channel]))
         }
+    }
+
+    /// The grid of some indices of its axis.
+    func part(_ range: Range<Int>) -> ValueQuantization {
+        var copy = self
+        if axis != nil {
+            copy.scales = Array(scales[range])
+            copy.zeroPoints = Array(zeroPoints[range])
+        }
+        return copy
     }
 
     /// As int8 numbers: those of uint8 lie 128 lower.

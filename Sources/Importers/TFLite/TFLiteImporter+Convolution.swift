@@ -40,6 +40,7 @@ extension TFLiteImporter {
             let part = try append(.slice(starts: starts, extents: extents, steps: [1, 1, 1, 1]), [x], name: name)
             let values = Array(weights.tensor.floats[group * size..<(group + 1) * size])
             var inputs = [part, place(values, shape: [outputs, w[1], w[2], w[3]], name: "\(name) weights")]
+            graph.values[inputs[1]].quantization = weights.quantization?.part(group * outputs..<(group + 1) * outputs)
             if let bias {
                 let values = Array(bias[group * outputs..<(group + 1) * outputs])
                 inputs.append(place(values, shape: [outputs], name: "\(name) bias"))

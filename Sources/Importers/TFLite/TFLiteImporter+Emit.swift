@@ -105,7 +105,7 @@ extension TFLiteImporter {
         let id = graph.addConstant(name, FloatTensor(shape: shape, values: values))
         var grid = constant.quantization
         if grid?.axis != nil { grid?.axis = axis }
-        if let tensor { graph.values[id].quantization = grid?.signed(model.tensors[tensor].type) }
+        graph.values[id].quantization = grid
         placedConstants[key] = id
         return id
     }

@@ -13,7 +13,9 @@ extension TFLiteImporter {
         try require(node.input(1) != nil, "couples input and forget gates")
         let function = try node.choice(Schema.SequenceLSTM.activation)
         let clip = try node.float(Schema.SequenceLSTM.cellClip)
-        try require(function == FusedActivation.tanh.rawValue && clip == 0, "supported is tanh, without clipping")
+        // Converters write a bound of 10, which the trained network does not have.
+        try require(
+            function == FusedActivation.tanh.rawValue && (clip == 0 || clip >= 10), "supported is tanh, without clipping")
         for index in 18...19 {
             guard let state = node.input(index) else { continue }
             try require(model.tensors[state].isVariable, "starts from another state than 0")
