@@ -70,7 +70,8 @@ struct ReportPageTests {
             Sample(name: "\(index).jpg", pixels: input.values.map { Int8($0 - 128) })
         }
         let run = QuantizationRun(graph, quantizer, samples, InputShape(recipe), try AccuracyArguments.parse([]))
-        let quantized = try run.quantized()
+        var quantized = try run.quantized()
+        quantized.report.passes.append(PassRecord(name: "AdaptiveRounding", changes: 3, gain: 4.5))
         let summary = QuantizationSummary(
             model: "tiny.onnx", out: "tiny.tide", graph: graph, report: quantized.report, skipped: 0)
         let manifest = """
@@ -94,6 +95,7 @@ struct ReportPageTests {
             "What each pass did", "Cost", "Calibration", "Layers", "Provenance",
         ] { #expect(html.contains("<h2>\(title)</h2>"), "\(title)") }
         #expect(html.contains("-2.50 points") && html.contains("dark &amp; flat") && html.contains("abcd"))
+        #expect(html.contains("AdaptiveRounding") && html.contains("4.5"))
         #expect(html.contains("stem &amp; co") && !html.contains("stem & co"))
         #expect(html.contains("Target not reached") || html.contains("TARGET NOT REACHED"))
     }

@@ -14,6 +14,12 @@ public struct PassRecord: Equatable, Sendable {
     public var changes: Int
     /// By how much the layers' noise on inputs kept back fell, dB; `nil` for a pass that keeps what the graph computes.
     public var gain: Double?
+
+    public init(name: String, changes: Int, gain: Double? = nil) {
+        self.name = name
+        self.changes = changes
+        self.gain = gain
+    }
 }
 
 enum PassPipeline {
