@@ -57,8 +57,10 @@ let workstationSide: [Target] = [
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ], exclude: ["onnx.proto"]),
     .target(name: "TFLiteFormat"),
+    .target(name: "CHDF5", linkerSettings: [.linkedLibrary("hdf5_serial")]),
     .target(name: "Importers", dependencies: [
-        "FloatGraph", "ONNXFormat", "TFLiteFormat", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        "CHDF5", "FloatGraph", "ONNXFormat", "TFLiteFormat", "ZipArchive",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
     ]),
     .target(name: "Quantizer", dependencies: ["FloatGraph", "ModelFile", "Runtime"]),
     .target(name: "Exporters", dependencies: [

@@ -10,7 +10,7 @@ import Foundation
 public func importModel(path: String, options: ImportOptions = ImportOptions()) throws(ImportError) -> Graph {
     switch try ModelFormat(path: path) {
     case .hdf5, .kerasArchive:
-        throw .invalid(path: path, reason: "Keras files are not read yet; convert it to ONNX")
+        return try importKeras(path: path, options: options)
     case .tflite:
         return try importTFLite(path: path, options: options)
     case .onnx:
