@@ -190,7 +190,6 @@ def main():
     model.save(f"{OUT}/picture.h5")
     model.save(f"{OUT}/picture.keras")
     model.save_weights(f"{OUT}/picture-weights.h5")
-    model.save_weights(f"{OUT}/picture-places.weights.h5")
     with open(f"{OUT}/picture-weights.json", "w") as f: f.write(model.to_json())
 
     K.clear_session()
@@ -228,6 +227,10 @@ def main():
     golden("nested", model, bytes_(3, 6, 6, 3))
     model.save(f"{OUT}/nested.h5")
     model.save(f"{OUT}/nested.keras")
+
+    # A few kilobytes that claim four gigabytes.
+    with h5py.File(f"{OUT}/claim.h5", "w") as f:
+        f.create_dataset("model_weights/dense/kernel:0", (1 << 15, 1 << 15), "f4", chunks=(1 << 10, 1 << 10))
 
     for name in sorted(os.listdir(OUT)): print(name, os.path.getsize(f"{OUT}/{name}"))
 
