@@ -91,7 +91,7 @@ struct OperationCheck {
         return tensor
     }
 
-    /// The second summand or factor; constants have the zero point 0.
+    /// A second summand or factor, or a part of a concatenation; constants have the zero point 0.
     func activationOrConstant(_ operand: Int) throws(ModelFileError) -> Tensor {
         let tensor = tensors[operation.inputs[operand]]
         try require(tensor.type == .int8 || tensor.type == .int16, "operand \(operand) cannot be \(tensor.type.label)")
@@ -193,7 +193,7 @@ struct OperationCheck {
         try operandCount(rescales.count)
         var channels = 0
         for (operand, rescale) in rescales.enumerated() {
-            let x = try activation(operand)
+            let x = try activationOrConstant(operand)
             try require(x.shape.dropLast() == output.shape.dropLast(), "operand \(operand) differs in shape")
             channels += x.shape.last!
             if let rescale {

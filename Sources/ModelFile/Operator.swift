@@ -60,7 +60,8 @@ public struct Window: Equatable, Sendable {
 }
 
 /// The operators of a program. `x`, `y` are activations (int8 or int16), the other inputs constants, in the order
-/// given. The `y` of `add` and `multiply` may be a constant (int8 or int16) instead.
+/// given. The `y` of `add` and `multiply` and inputs of `concatenate` may be constants (int8 or
+/// int16) instead.
 ///
 /// "Per channel" constants: `bias` int32 `[N]` in units of s_in·s_w[n], `multiplier` and `shift` int32 `[N]`.
 public enum Operator: Equatable, Sendable {

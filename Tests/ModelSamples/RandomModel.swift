@@ -63,7 +63,9 @@ extension Sketch {
             return multiply(x, factors(x, rows: rows), to: type)
         case 10:
             let partners = pool.filter { tensor($0).shape.dropLast() == shape.dropLast() && tensor($0).type != .uint16 }
-            return concatenate([x] + (0..<random.integer(0...2)).map { _ in random.pick(partners) }, to: type)
+            let others = (0..<random.integer(0...2)).map { _ in random.pick(partners) }
+            let fixed = rows <= 4096 && random.chance(0.3) ? [constant(shape.dropLast() + [random.integer(1...5)])] : []
+            return concatenate(fixed + [x] + others, to: type)
         case 11:
             return mean(x, outer: rows, count: channels, inner: 1, shape: shape.dropLast() + [1], to: type)
         case 12: return mean(x, outer: 1, count: rows, inner: channels, shape: [channels], to: type)

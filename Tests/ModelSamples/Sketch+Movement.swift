@@ -89,13 +89,17 @@ extension Sketch {
             [x, input[0], recurrent[0]] + input[1...] + recurrent[1...] + activations(), output)
     }
 
+    /// Random numbers, int8 or int16.
+    public mutating func constant(_ shape: [Int]) -> Int {
+        let count = shape.reduce(1, *)
+        if random.chance(0.5) { return builder.addConstant(name: "c", shape: shape, random.bytes(count)) }
+        return builder.addConstant(
+            name: "c", shape: shape, (0..<count).map { _ in Int16(random.integer(-32_768...32_767)) })
+    }
+
     /// x plus or times a constant of its shape.
     public mutating func withConstant(_ x: Int, multiplies: Bool, to type: ElementType = .int8) -> Int {
-        let shape = tensor(x).shape
-        let constant = random.chance(0.5)
-            ? builder.addConstant(name: "c", shape: shape, random.bytes(tensor(x).count))
-            : builder.addConstant(
-                name: "c", shape: shape, (0..<tensor(x).count).map { _ in Int16(random.integer(-32_768...32_767)) })
+        let constant = constant(tensor(x).shape)
         return multiplies ? multiply(x, constant, to: type) : add(x, constant, to: type)
     }
 }

@@ -76,6 +76,15 @@ struct ArithmeticLoweringTests {
         #expect(try deviation(&sketch, try sketch.node(.matmul(transposeB: true), [c, d])) < 0.03)
     }
 
+    /// More products than an accumulator holds.
+    @Test func longProducts() throws {
+        var sketch = Sketch([1, 24, 24, 3])
+        let x = try map(&sketch)
+        let a = try sketch.node(.reshape, [x], shape: [1, 4, 576])
+        let b = try sketch.node(.reshape, [try map(&sketch)], shape: [1, 576, 4])
+        #expect(try deviation(&sketch, try sketch.node(.matmul(transposeB: false), [a, b])) < 0.03)
+    }
+
     @Test func productsWithConstants() throws {
         var sketch = Sketch()
         let x = try sketch.node(.reshape, [try map(&sketch)], shape: [1, 18, 16])

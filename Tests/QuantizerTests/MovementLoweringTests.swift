@@ -50,6 +50,16 @@ struct MovementLoweringTests {
         #expect(found[2].error <= bound)
     }
 
+    /// A token in front of a sequence.
+    @Test func concatenationWithConstants() throws {
+        var sketch = Sketch()
+        let x = try sketch.node(.reshape, [try map(&sketch)], shape: [1, 72, 6])
+        let both = try sketch.node(.concatenate(axis: 1), [sketch.constant([1, 1, 6]), x])
+        let (lowered, inputs) = try lower(&sketch, both)
+        let found = try lowered.deviations(inputs, x, both)
+        #expect(found[1].error <= found[0].error + 0.52 * (try lowered.tensor(both).scale))
+    }
+
     /// A channel shuffle needs more axes than a tensor of the file has.
     @Test func sixAxes() throws {
         var sketch = Sketch([1, 8, 8, 3])

@@ -45,7 +45,7 @@ struct ReferenceInterpreter {
 
     private func result(_ operation: ModelFile.Operation) -> [Int] {
         let ins = operation.inputs, y = tensor(operation.output)
-        let x = values[ins[0]]!, xs = tensor(ins[0]), zx = Int(xs.zeroPoint), zy = Int(y.zeroPoint)
+        let x = operand(ins[0]), xs = tensor(ins[0]), zx = Int(xs.zeroPoint), zy = Int(y.zeroPoint)
         func put(_ value: Int, _ clamp: Clamp? = nil) -> Int {
             let bounds = y.type == .int8 ? -128...127 : -32_768...32_767
             return clamp.map { min(max(value + zy, Int($0.low)), Int($0.high)) } ?? saturate(value + zy, bounds)
@@ -101,7 +101,7 @@ struct ReferenceInterpreter {
             return (0..<y.count / y.shape.last!).flatMap { row in
                 zip(ins, scales).flatMap { input, scale in
                     let source = tensor(input), channels = source.shape.last!
-                    return values[input]![row * channels..<(row + 1) * channels].map { q in
+                    return operand(input)[row * channels..<(row + 1) * channels].map { q in
                         scale.map { put(rescale(q - Int(source.zeroPoint), $0)) } ?? q
                     }
                 }

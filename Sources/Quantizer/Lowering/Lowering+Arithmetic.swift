@@ -72,7 +72,7 @@ extension Lowering {
     }
 
     /// A constant as int16, repeated to the given extents.
-    private mutating func repeated(_ constant: FloatTensor, to output: [Int], _ node: Node) -> Operand {
+    mutating func repeated(_ constant: FloatTensor, to output: [Int], _ node: Node) -> Operand {
         let largest = constant.values.reduce(0) { max($0, abs(Double($1))) }
         let quantization = Quantization.int16(magnitude: largest)
         let own = Array(constant.shape.suffix(output.count))

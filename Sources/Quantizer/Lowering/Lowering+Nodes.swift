@@ -50,7 +50,7 @@ extension Lowering {
             axis == rank - 1 ? shape : [outer, shape.reduce(1, *) / outer]
         }
         let parts = node.inputs.map { input in
-            let part = readable(input, node)
+            let part = graph.constant(input).map { repeated($0, to: extents(input), node) } ?? readable(input, node)
             return view(part, as: rows(part.shape), node)
         }
         let (quantization, rescales) = try fit(node.output, node) { q -> [Rescale?]? in

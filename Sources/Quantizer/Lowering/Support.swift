@@ -43,7 +43,7 @@ struct Support {
             }
             guard case .pool(_, _, _, let window) = node.kind, window.isDilated else { return nil }
             return "takes the maximum of a dilated window; only windows without gaps are supported"
-        case .arithmetic(.add), .arithmetic(.subtract), .arithmetic(.multiply):
+        case .arithmetic(.add), .arithmetic(.subtract), .arithmetic(.multiply), .concatenate:
             let varies = node.inputs.contains { input in
                 guard !inClip, frames > 1, let constant = graph.constant(input) else { return false }
                 return constant.shape.count == graph.shape(node.output).count && constant.shape[0] == frames
@@ -51,6 +51,9 @@ struct Support {
             return varies ? "has a constant for each frame; one for all frames is supported" : nil
         case .arithmetic:
             return "divides by a constant that contains 0"
+        case .matmul:
+            return node.inputs.contains { graph.constant($0) != nil }
+                ? "multiplies by several constant matrices; one for all is supported" : nil
         case .reduce(.product, _, _):
             return "multiplies along an axis; write it as slices and products"
         default:

@@ -39,6 +39,9 @@ extension Expansion {
         _ countsPadding: Bool, _ kernelY: Int, _ kernelX: Int, _ window: ConvolutionWindow
     ) throws(GraphError) {
         let x = shape(node.inputs[0]), y = shape(node.output)
+        if !window.isPadded, !window.isDilated, [kernelY, kernelX] == x[1...2] {
+            return finish(.reduce(.mean, axes: [1, 2], keep: true), [node.inputs[0]])
+        }
         let taps = kernelY * kernelX
         let weights = constant(
             "average", [kernelY, kernelX, x[3]], Array(repeating: 1 / Float(taps), count: taps * x[3]))
@@ -88,11 +91,44 @@ extension Expansion {
             finish(.dense, [a, constant("weights", rows.shape, rows.values)])
             return true
         }
+        if graph.constant(a) == nil, graph.constant(b) == nil { return try parts(transposeB) }
         guard let weights = matrix(a), shape(b).count == shape(node.output).count else { return false }
         let columns = transposeB ? b : try add(.transpose(swapped(shape(b))), [b], "columns")
         let product = try add(
             .dense, [columns, constant("weights", weights.shape, weights.values)], "columnwise")
         finish(.transpose(swapped(shape(product))), [product])
+        return true
+    }
+
+    /// More products than an accumulator holds of int16 are summed in parts.
+    private mutating func parts(_ transposeB: Bool) throws(GraphError) -> Bool {
+        let (a, b) = (node.inputs[0], node.inputs[1])
+        let products = shape(a).last!, limit = Lowering.widestProduct
+        guard products > limit else { return false }
+        func part(_ value: ValueID, _ axis: Int, _ range: Range<Int>) throws(GraphError) -> ValueID {
+            var starts = shape(value).map { _ in 0 }, extents = shape(value)
+            (starts[axis], extents[axis]) = (range.lowerBound, range.count)
+            let steps = starts.map { _ in 1 }
+            return try add(.slice(starts: starts, extents: extents, steps: steps), [value], "\(range)")
+        }
+        var sum: ValueID?
+        for first in stride(from: 0, to: products, by: limit) {
+            let range = first..<min(first + limit, products)
+            let inputs = [
+                try part(a, shape(a).count - 1, range),
+                try part(b, shape(b).count - (transposeB ? 1 : 2), range),
+            ]
+            let product = try add(.matmul(transposeB: transposeB), inputs, "products of \(range)")
+            guard let earlier = sum else {
+                sum = product
+                continue
+            }
+            guard range.upperBound < products else {
+                finish(.arithmetic(.add), [earlier, product])
+                break
+            }
+            sum = try add(.arithmetic(.add), [earlier, product], "sum to \(range.upperBound)")
+        }
         return true
     }
 
