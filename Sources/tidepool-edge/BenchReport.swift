@@ -16,7 +16,12 @@ struct BenchReport {
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 
-    private var operations: [OperationProfile] { bench.profile }
+    private var perFrame: BenchOperations { operations(bench.frameOperations) }
+    private var perClip: BenchOperations { operations(bench.clipOperations) }
+
+    private func operations(_ times: OperationTimes) -> BenchOperations {
+        BenchOperations(times, of: network.model.description, peak: bench.peak * Double(network.threads))
+    }
 
     func text() -> String {
         var rows = [
@@ -33,7 +38,11 @@ struct BenchReport {
             ["peak memory of the process", "\(tp_peak_memory() / 1024) KiB"],
             ["checksum of the outputs", checksumText],
         ]
-        return table(rows) + (operations.isEmpty ? "" : "\n\n" + table(operationRows()))
+        guard !bench.frameOperations.isEmpty else { return table(rows) }
+        rows.append(["peak of a core", (decimal(bench.peak, places: 1) ?? "-") + " GMAC/s"])
+        var tables = [table(rows), table(perFrame.text()), "one more frame\n" + table(perFrame.kindText())]
+        if !bench.clipOperations.isEmpty { tables.append("each frame of a whole clip\n" + table(perClip.kindText())) }
+        return tables.joined(separator: "\n\n")
     }
 
     func json() -> String {
@@ -47,12 +56,8 @@ struct BenchReport {
             line.number(network.threads)
             line.key("runs")
             line.number(bench.frameTimes.count)
-            line.key("frame_ms")
-            line.number(Double(median(bench.frameTimes)) / 1e6, places: 4)
-            if !bench.clipTimes.isEmpty {
-                line.key("clip_ms")
-                line.number(Double(median(bench.clipTimes)) / 1e6, places: 4)
-            }
+            write(bench.frameTimes, "frame", to: &line)
+            if !bench.clipTimes.isEmpty { write(bench.clipTimes, "clip", to: &line) }
             line.key("load_ms")
             line.number(Double(loadNanoseconds) / 1e6, places: 3)
             line.key("first_ms")
@@ -63,49 +68,27 @@ struct BenchReport {
             line.number(network.packedByteCount)
             line.key("arena_bytes")
             line.number(network.arenaByteCount)
+            line.key("process_bytes")
+            line.number(Int(tp_peak_memory()))
             line.key("checksum")
             line.string(checksumText)
-            if !operations.isEmpty {
-                line.key("operations")
-                line.array { line in for operation in operations { write(operation, to: &line) } }
-            }
+            guard !bench.frameOperations.isEmpty else { return }
+            line.key("peak_gmacs")
+            line.number(bench.peak, places: 2)
+            perFrame.write(to: &line)
+            guard !bench.clipOperations.isEmpty else { return }
+            line.key("in_a_clip")
+            line.object { perClip.write(to: &$0) }
         }
         return line.text
     }
 
-    private func write(_ operation: OperationProfile, to line: inout JSONText) {
-        line.object { line in
-            line.key("program")
-            line.string(operation.isClip ? "clip" : "frame")
-            line.key("name")
-            line.string(operation.name)
-            line.key("kind")
-            line.string(operation.kind)
-            line.key("multiply_adds")
-            line.number(operation.multiplyAdds)
-            line.key("us")
-            line.number(microseconds(operation), places: 2)
-        }
-    }
-
-    private func operationRows() -> [[String]] {
-        let total = max(1e-9, operations.reduce(0) { $0 + microseconds($1) })
-        var rows = [["operation", "kind", "µs", "share", "MMAC", "GMAC/s"]]
-        for operation in operations {
-            let time = microseconds(operation)
-            let rate = time > 0 ? Double(operation.multiplyAdds) / time / 1e3 : 0
-            rows.append([
-                (operation.isClip ? "clip " : "") + operation.name, operation.kind,
-                decimal(time, places: 1) ?? "-", (decimal(time / total * 100, places: 1) ?? "-") + " %",
-                decimal(Double(operation.multiplyAdds) / 1e6, places: 2) ?? "-",
-                operation.multiplyAdds > 0 ? decimal(rate, places: 1) ?? "-" : "",
-            ])
-        }
-        return rows
-    }
-
-    private func microseconds(_ operation: OperationProfile) -> Double {
-        operation.runs > 0 ? Double(operation.nanoseconds) / Double(operation.runs) / 1e3 : 0
+    /// The median and the smallest of some times, "frame_ms" and "frame_least_ms".
+    private func write(_ times: [Int64], _ name: String, to line: inout JSONText) {
+        line.key(name + "_ms")
+        line.number(Double(median(times)) / 1e6, places: 4)
+        line.key(name + "_least_ms")
+        line.number(Double(times.min() ?? 0) / 1e6, places: 4)
     }
 
     private func kilobytes() -> String {

@@ -100,6 +100,7 @@ enum Help {
         tidepool-edge bench FILE.tide [--threads N] [--runs N] [--isa NAME] [--per-op] [--json]
 
         Runs the model on seeded noise: one more frame with its decision, and for a clip network the whole clip. Medians.
+        With --per-op also where the time goes, and how much of what the core can multiply and add at best is reached.
         The checksum is that of the outputs, equal on every machine and instruction set.
 
         EXAMPLES
