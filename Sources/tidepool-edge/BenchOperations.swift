@@ -70,8 +70,9 @@ struct BenchOperations {
 
     private func numbers(_ row: Row) -> [String] {
         let rates = [decimal(row.rate, places: 1) ?? "-", percent(row.rate / peak)]
+        let work = [decimal(Double(row.multiplyAdds) / 1e6, places: 2) ?? "-"] + rates
         return [decimal(row.time, places: 1) ?? "-", percent(row.time / total)]
-            + (row.multiplyAdds > 0 ? [decimal(Double(row.multiplyAdds) / 1e6, places: 2) ?? "-"] + rates : ["", "", ""])
+            + (row.multiplyAdds > 0 ? work : ["", "", ""])
     }
 
     private func percent(_ share: Double) -> String { (decimal(share * 100, places: 1) ?? "-") + " %" }
