@@ -12,8 +12,9 @@
     .add = tk_add_##set, .multiply = tk_multiply_##set, .rescale = tk_rescale_##set, .prelu = tk_prelu_##set
 #define REDUCE(set) .mean = tk_mean_##set, .maximum = tk_maximum_##set
 #define TABLE_INT8(set) .table_int8 = tk_table_int8_##set
-#define TABLE_INT16(set) .table_int16 = tk_table_int16_##set, .table_int16_int8 = tk_table_int16_int8_##set
-#define TABLE(set) TABLE_INT8(set), TABLE_INT16(set)
+#define TABLE_INT16(set) .table_int16 = tk_table_int16_##set
+#define TABLE_TO_BYTES(set) .table_int16_int8 = tk_table_int16_int8_##set
+#define TABLE(set) TABLE_INT8(set), TABLE_INT16(set), TABLE_TO_BYTES(set)
 #define RESIZE(set) .resize_row = tk_resize_row_##set, .resize_column = tk_resize_column_##set
 
 static const char *const names[TK_ISA_COUNT] = {
@@ -24,7 +25,7 @@ static const char *const names[TK_ISA_COUNT] = {
 // Two tables for one set: VBMI, where the processor has it, looks bytes up.
 #define AVX512VNNI TK_AVX512VNNI, "avx512vnni", GEMM(avx512vnni, TK_ROW_TILE_AVX512VNNI), DEPTHWISE(avx512vnni), \
     ELEMENTWISE(avx512vnni), REDUCE(avx512vnni), TABLE_INT16(avx2), RESIZE(sse41)
-static const tk_kernels avx512vnni_with_vbmi = { AVX512VNNI, TABLE_INT8(avx512vbmi) };
+static const tk_kernels avx512vnni_with_vbmi = { AVX512VNNI, TABLE_INT8(avx512vbmi), TABLE_TO_BYTES(avx512vbmi) };
 #endif
 
 static const tk_kernels tables[TK_ISA_COUNT] = {
@@ -35,7 +36,7 @@ static const tk_kernels tables[TK_ISA_COUNT] = {
                    REDUCE(sse41), TABLE(scalar), RESIZE(sse41) },
     [TK_AVX2] = { TK_AVX2, "avx2", GEMM(avx2, TK_ROW_TILE_AVX2), DEPTHWISE(avx2), ELEMENTWISE(avx2),
                   REDUCE(avx2), TABLE(avx2), RESIZE(sse41) },
-    [TK_AVX512VNNI] = { AVX512VNNI, TABLE_INT8(avx2) },
+    [TK_AVX512VNNI] = { AVX512VNNI, TABLE_INT8(avx2), TABLE_TO_BYTES(avx2) },
 #elif defined(__aarch64__)
     [TK_NEON] = { TK_NEON, "neon", GEMM(neon, TK_ROW_TILE_NEON), DEPTHWISE(neon), ELEMENTWISE(neon),
                   REDUCE(neon), TABLE(neon), RESIZE(neon) },

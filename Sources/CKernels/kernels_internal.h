@@ -4,6 +4,17 @@
 #define TIDEPOOL_KERNELS_INTERNAL_H
 #include "include/tidepool_kernels.h"
 
+/// Segment i of 128 inputs is at i ^ 256, the upper nine bits of x. A rising segment's byte at f, the lower seven bits,
+/// is base + (f >= threshold[0]) + (f >= threshold[1]); a falling one, marked by 128 in threshold[0], counts f from its
+/// end.
+enum { TK_BYTE_TABLE_STEPS = 2 };
+struct tk_byte_table {
+    int8_t base[512];
+    uint8_t threshold[TK_BYTE_TABLE_STEPS][512];
+    int16_t points[514];   // the table itself, and room for a lookup of two
+    int32_t steps;         // thresholds in use; more than TK_BYTE_TABLE_STEPS: only the points hold
+};
+
 // gemm/gemm_<set>.c
 #define TK_DECLARE_GEMM(set)                                                            \
     size_t tk_gemm_packed_size_##set(int32_t n, int32_t k, tk_type input_type);         \
@@ -33,7 +44,7 @@
 #define TK_DECLARE_TABLE(set)                                                                                     \
     void tk_table_int8_##set(const int8_t *x, size_t count, const int8_t table[256], int8_t *out);                \
     void tk_table_int16_##set(const int16_t *x, size_t count, const int16_t table[513], int16_t *out);            \
-    void tk_table_int16_int8_##set(const int16_t *x, size_t count, const int16_t table[513], int8_t *out);
+    void tk_table_int16_int8_##set(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out);
 
 // resize/resize_<set>.c
 #define TK_DECLARE_RESIZE(set)                         \
@@ -66,6 +77,7 @@ TK_DECLARE_ELEMENTWISE(avx512vnni)
 TK_DECLARE_REDUCE(avx512vnni)
 /// Beside AVX-512 VNNI where the processor has VBMI too.
 void tk_table_int8_avx512vbmi(const int8_t *x, size_t count, const int8_t table[256], int8_t *out);
+void tk_table_int16_int8_avx512vbmi(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out);
 int tk_processor_has_vbmi(void);
 #elif defined(__aarch64__)
 TK_DECLARE_ALL(neon)

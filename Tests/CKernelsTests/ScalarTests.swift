@@ -144,6 +144,7 @@ import Testing
 
     /// Every possible input.
     @Test func tables() {
+        let memory = Memory()
         var numbers = Numbers(seed: 9)
         let table: [Int16] = numbers.array(513, -32768...32767), bytes: [Int8] = numbers.array(256, -128...127)
         let x8 = (-128...127).map { Int8($0) }, x16 = (-32768...32767).map { Int16($0) }
@@ -151,7 +152,9 @@ import Testing
         var narrow = [Int8](repeating: 0, count: 65536)
         scalar.table_int8(x8, 256, bytes, &out8)
         scalar.table_int16(x16, 65536, table, &out16)
-        scalar.table_int16_int8(x16, 65536, table, &narrow)
+        let byteTable = memory.zeros(UInt8.self, tk_byte_table_size())
+        tk_byte_table_make(table, OpaquePointer(byteTable))
+        scalar.table_int16_int8(x16, 65536, OpaquePointer(byteTable), &narrow)
         #expect(out8 == bytes)
         for u in 0..<65536 {
             let (i, f) = (u / 128, Int64(u % 128))

@@ -173,6 +173,13 @@ typedef struct tk_resize_column { // vertical pass of one output row
     int8_t *out;                 // [count]
 } tk_resize_column;
 
+// ---------------------------------------------------------------- tables int16 -> int8
+
+// A table of 513 points prepared for results of a byte.
+typedef struct tk_byte_table tk_byte_table;
+size_t tk_byte_table_size(void);
+void tk_byte_table_make(const int16_t table[513], tk_byte_table *out);
+
 // ---------------------------------------------------------------- the table of one instruction set
 
 typedef struct tk_kernels {
@@ -204,7 +211,7 @@ typedef struct tk_kernels {
     // u = x + 32768, i = u >> 7, f = u & 127, v = t[i]*(128 - f) + t[i+1]*f
     // int16: (v + 64) >> 7; int8: saturate((v + 2^14) >> 15)
     void (*table_int16)(const int16_t *x, size_t count, const int16_t table[513], int16_t *out);
-    void (*table_int16_int8)(const int16_t *x, size_t count, const int16_t table[513], int8_t *out);
+    void (*table_int16_int8)(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out);
 
     void (*resize_row)(const tk_resize_row *r);
     void (*resize_column)(const tk_resize_column *r);

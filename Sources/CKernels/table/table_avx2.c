@@ -40,10 +40,10 @@ TK_TARGET void tk_table_int16_avx2(const int16_t *x, size_t count, const int16_t
 }
 
 /// The narrowing store saturates.
-TK_TARGET void tk_table_int16_int8_avx2(const int16_t *x, size_t count, const int16_t table[513], int8_t *out) {
+TK_TARGET void tk_table_int16_int8_avx2(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
     size_t i = 0;
     for (; i + LANES <= count; i += LANES) {
-        lanes v = _mm256_srai_epi32(lanes_add(interpolate(x + i, table), lanes_set(1 << 14)), 15);
+        lanes v = _mm256_srai_epi32(lanes_add(interpolate(x + i, table->points), lanes_set(1 << 14)), 15);
         lanes_store(TK_INT8, out + i, v, LANES);
     }
     tk_table_int16_int8_scalar(x + i, count - i, table, out + i);

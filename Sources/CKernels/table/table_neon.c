@@ -57,10 +57,10 @@ void tk_table_int16_neon(const int16_t *x, size_t count, const int16_t table[513
     tk_table_int16_scalar(x + i, count - i, table, out + i);
 }
 
-void tk_table_int16_int8_neon(const int16_t *x, size_t count, const int16_t table[513], int8_t *out) {
+void tk_table_int16_int8_neon(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
     size_t i = 0;
     for (; i + 8 <= count; i += 8) {
-        lanes v = interpolate(x + i, table);
+        lanes v = interpolate(x + i, table->points);
         vst1_s8(out + i, vqmovn_s16(vrshrn_high_n_s32(vrshrn_n_s32(v.low, 15), v.high, 15)));
     }
     tk_table_int16_int8_scalar(x + i, count - i, table, out + i);

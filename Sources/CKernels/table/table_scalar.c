@@ -12,7 +12,7 @@ void tk_table_int16_scalar(const int16_t *x, size_t count, const int16_t table[5
         out[i] = tk_lookup16(table, x[i]);
 }
 
-void tk_table_int16_int8_scalar(const int16_t *x, size_t count, const int16_t table[513], int8_t *out) {
+void tk_table_int16_int8_scalar(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
     for (size_t i = 0; i < count; i++)
-        out[i] = (int8_t)tk_clamp((tk_interpolate(table, x[i]) + (1 << 14)) >> 15, INT8_MIN, INT8_MAX);
+        out[i] = (int8_t)tk_clamp((tk_interpolate(table->points, x[i]) + (1 << 14)) >> 15, INT8_MIN, INT8_MAX);
 }

@@ -139,19 +139,27 @@ extension ProgramBuilder {
 
     func table() {
         let x = operand(0), output = output
-        let (xs, ys, memory) = (tensor(x), tensor(output), memory)
+        let (xs, ys, memory, weights) = (tensor(x), tensor(output), memory, weights)
         let table = model.constant(operand(1)).baseAddress!
+        let prepared = xs.type == .int16 && ys.type == .int8 ? reserveByteTable() : nil
         let lookup = tableKernel(xs.type, ys.type)
         let ranges = elementRanges(xs.count)
         append(
             KernelStep(partCount: ranges.count) { part in
                 let range = ranges[part]
                 return TableLookup(
-                    count: range.count, source: memory[x] + range.lowerBound * xs.type.size, table: table,
+                    count: range.count, source: memory[x] + range.lowerBound * xs.type.size,
+                    table: prepared.map { UnsafeRawPointer(weights[$0]) } ?? table,
                     target: memory[output] + range.lowerBound * ys.type.size)
             } kernel: {
                 lookup($0.pointee)
             })
+    }
+
+    /// Reserves room for the table of the operation as bytes are looked up.
+    private func reserveByteTable() -> Int {
+        let points = constant(1, Int16.self)
+        return weights.reserve(byteCount: tk_byte_table_size()) { tk_byte_table_make(points, OpaquePointer($0)) }
     }
 
     private func tableKernel(_ x: ElementType, _ y: ElementType) -> (TableLookup) -> Void {
@@ -161,8 +169,8 @@ extension ProgramBuilder {
                 $0.table.assumingMemoryBound(to: Int8.self), $0.target.assumingMemoryBound(to: Int8.self)) }
         }
         if y == .int8 {
-            return { wordsToBytes($0.source.assumingMemoryBound(to: Int16.self), $0.count,
-                $0.table.assumingMemoryBound(to: Int16.self), $0.target.assumingMemoryBound(to: Int8.self)) }
+            return { wordsToBytes($0.source.assumingMemoryBound(to: Int16.self), $0.count, OpaquePointer($0.table),
+                $0.target.assumingMemoryBound(to: Int8.self)) }
         }
         return { words($0.source.assumingMemoryBound(to: Int16.self), $0.count,
             $0.table.assumingMemoryBound(to: Int16.self), $0.target.assumingMemoryBound(to: Int16.self)) }
