@@ -4,15 +4,12 @@
 #define TIDEPOOL_KERNELS_INTERNAL_H
 #include "include/tidepool_kernels.h"
 
-/// Segment i of 128 inputs is at i ^ 256, the upper nine bits of x. A rising segment's byte at f, the lower seven bits,
-/// is base + (f >= threshold[0]) + (f >= threshold[1]); a falling one, marked by 128 in threshold[0], counts f from its
-/// end.
-enum { TK_BYTE_TABLE_STEPS = 2 };
+/// Segment i of 128 inputs is at i ^ 256, the upper nine bits of x. Since the points of a gentle table are integers, its
+/// byte at f, the lower seven bits, is (t + floor(f*rise / 2^7) + 2^7) >> 8.
 struct tk_byte_table {
-    int8_t base[512];
-    uint8_t threshold[TK_BYTE_TABLE_STEPS][512];
-    int16_t points[514];   // the table itself, and room for a lookup of two
-    int32_t steps;         // thresholds in use; more than TK_BYTE_TABLE_STEPS: only the points hold
+    uint8_t point[2][512], twice_rise[2][512];   // low bytes, high bytes
+    int16_t points[514];                         // the table itself, and room for a lookup of two
+    int32_t is_gentle;                           // |rise| < 2^14 everywhere: twice that fits 16 bits
 };
 
 // gemm/gemm_<set>.c

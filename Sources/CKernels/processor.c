@@ -37,7 +37,7 @@ int tk_processor_has(tk_isa isa) {
     switch (isa) {
     case TK_SCALAR: return 1;
     case TK_SSE41: return (f.leaf1_c & bit_SSE4_1) != 0;
-    case TK_AVX2: return f.avx && (f.leaf7_b & bit_AVX2);
+    case TK_AVX2: return f.avx && (f.leaf7_b & bit_AVX2) && (f.leaf1_c & bit_FMA);
     case TK_AVX512VNNI: return f.avx512 && (f.leaf7_b & avx512) == avx512 && (f.leaf7_c & bit_AVX512VNNI);
     default: return 0;
     }

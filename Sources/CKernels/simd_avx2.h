@@ -1,12 +1,12 @@
-// AVX2: 8 lanes of int32, or 16 int16 as 8 pairs. The vocabulary of simd_sse41.h.
+// AVX2 with FMA: 8 lanes of int32, or 16 int16 as 8 pairs. The vocabulary of simd_sse41.h.
 #ifndef TIDEPOOL_SIMD_AVX2_H
 #define TIDEPOOL_SIMD_AVX2_H
 #include "requantize.h"
 #include <immintrin.h>
 #include <string.h>
 
-#define TK_TARGET __attribute__((target("avx2")))
-#define TK_INLINE static inline __attribute__((always_inline, target("avx2")))
+#define TK_TARGET __attribute__((target("avx2,fma")))
+#define TK_INLINE static inline __attribute__((always_inline, target("avx2,fma")))
 #define TK_KERNEL(name) tk_##name##_avx2
 enum { LANES = 8, CHUNK = 16 };
 typedef __m256i lanes;
@@ -98,8 +98,13 @@ TK_INLINE lanes pairs_multiply_add(lanes sum, lanes x, lanes w) {
     return _mm256_add_epi32(sum, _mm256_madd_epi16(x, w));
 }
 
-TK_INLINE void pairs_store(tk_type type, void *p, lanes low, lanes high, size_t count) {
-    __m256i words = _mm256_packs_epi32(low, high);
+/// The lanes of two interleaved halves as int16, in order, saturated.
+TK_INLINE lanes pairs_pack(lanes low, lanes high) { return _mm256_packs_epi32(low, high); }
+TK_INLINE lanes pairs_clamp(lanes a, int32_t low, int32_t high) {
+    return _mm256_min_epi16(_mm256_max_epi16(a, _mm256_set1_epi16((int16_t)low)), _mm256_set1_epi16((int16_t)high));
+}
+
+TK_INLINE void pairs_store(tk_type type, void *p, lanes words, size_t count) {
     __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
     __m256i out = type == TK_INT8 ? _mm256_castsi128_si256(bytes) : words;
     if (count >= CHUNK && type == TK_INT8) {
@@ -111,6 +116,13 @@ TK_INLINE void pairs_store(tk_type type, void *p, lanes low, lanes high, size_t 
         _mm256_storeu_si256((__m256i *)part, out);
         memcpy(p, part, count * tk_size(type));
     }
+}
+
+/// a*factor + addend of floats, `a` an int32, rounded once: the bits.
+#define LANES_EXACT 1
+TK_INLINE lanes lanes_fused(lanes a, lanes factor, lanes addend) {
+    __m256 sum = _mm256_fmadd_ps(_mm256_cvtepi32_ps(a), _mm256_castsi256_ps(factor), _mm256_castsi256_ps(addend));
+    return _mm256_castps_si256(sum);
 }
 
 #endif

@@ -80,13 +80,26 @@ TK_INLINE lanes pairs_interleave_low(lanes a, lanes b) { return _mm512_unpacklo_
 TK_INLINE lanes pairs_interleave_high(lanes a, lanes b) { return _mm512_unpackhi_epi16(a, b); }
 TK_INLINE lanes pairs_multiply_add(lanes sum, lanes x, lanes w) { return _mm512_dpwssd_epi32(sum, x, w); }
 
-TK_INLINE void pairs_store(tk_type type, void *p, lanes low, lanes high, size_t count) {
+/// The lanes of two interleaved halves as int16, in order, saturated.
+TK_INLINE lanes pairs_pack(lanes low, lanes high) { return _mm512_packs_epi32(low, high); }
+TK_INLINE lanes pairs_clamp(lanes a, int32_t low, int32_t high) {
+    return _mm512_min_epi16(_mm512_max_epi16(a, _mm512_set1_epi16((int16_t)low)), _mm512_set1_epi16((int16_t)high));
+}
+
+TK_INLINE void pairs_store(tk_type type, void *p, lanes words, size_t count) {
     __mmask32 mask = (__mmask32)first_bits(count, 32);
-    __m512i words = _mm512_packs_epi32(low, high);
     if (type == TK_INT8)
         _mm256_mask_storeu_epi8(p, mask, _mm512_cvtepi16_epi8(words));
     else
         _mm512_mask_storeu_epi16(p, mask, words);
+}
+
+/// a*factor + addend of floats, `a` an int32, rounded once: the bits.
+#define LANES_EXACT 1
+TK_INLINE lanes lanes_fused(lanes a, lanes factor, lanes addend) {
+    __m512 sum = _mm512_fmadd_round_ps(_mm512_cvtepi32_ps(a), _mm512_castsi512_ps(factor), _mm512_castsi512_ps(addend),
+                                       _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    return _mm512_castps_si512(sum);
 }
 
 #endif

@@ -109,9 +109,13 @@ TK_INLINE lanes pairs_interleave_high(lanes a, lanes b) { return _mm_unpackhi_ep
 /// sum + x[2i]*w[2i] + x[2i+1]*w[2i+1], exactly.
 TK_INLINE lanes pairs_multiply_add(lanes sum, lanes x, lanes w) { return _mm_add_epi32(sum, _mm_madd_epi16(x, w)); }
 
-/// The lanes of two interleaved halves, back in order.
-TK_INLINE void pairs_store(tk_type type, void *p, lanes low, lanes high, size_t count) {
-    __m128i words = _mm_packs_epi32(low, high);
+/// The lanes of two interleaved halves as int16, in order, saturated.
+TK_INLINE lanes pairs_pack(lanes low, lanes high) { return _mm_packs_epi32(low, high); }
+TK_INLINE lanes pairs_clamp(lanes a, int32_t low, int32_t high) {
+    return _mm_min_epi16(_mm_max_epi16(a, _mm_set1_epi16((int16_t)low)), _mm_set1_epi16((int16_t)high));
+}
+
+TK_INLINE void pairs_store(tk_type type, void *p, lanes words, size_t count) {
     __m128i out = type == TK_INT8 ? _mm_packs_epi16(words, words) : words;
     if (count >= CHUNK && type == TK_INT8) {
         _mm_storel_epi64((__m128i *)p, out);

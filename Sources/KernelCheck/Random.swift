@@ -55,6 +55,13 @@ struct Random {
         chance(4) ? (1 << 30, int(1...4)) : (multiplier(), shift(bound: bound, output))
     }
 
+    /// An odd multiple of 2^7 and a shift of 3 or more: what a float multiplies exactly.
+    mutating func exactScale(bound: Int64, _ output: tk_type) -> (multiplier: Int32, shift: Int32) {
+        let magnitude = extreme(1 << 22...(1 << 23) - 1) * 2 + 1
+        let multiplier = chance(16) ? 0 : (chance(8) ? -magnitude : magnitude) * 128
+        return (multiplier, max(3, shift(bound: bound, output)))
+    }
+
     /// A rescale that keeps `bound · 2^left` below 2^30.
     mutating func rescale(bound: Int64, _ output: tk_type) -> tk_rescale {
         let spare = Int32(bound.leadingZeroBitCount) - 34
@@ -83,8 +90,10 @@ struct ChannelParameters {
     /// For accumulators Σ|(x − z)·w| up to `bound` before the bias.
     init(count: Int, bound: Int64, output: tk_type, random: inout Random) {
         let limit = Int32(max(0, min(bound, (1 << 30) - 1 - bound)))
+        // All channels alike: some sets have a faster way for such multipliers when a whole panel has them.
+        let isExact = random.chance(2)
         for _ in 0..<count {
-            let scale = random.scale(bound: bound, output)
+            let scale = isExact ? random.exactScale(bound: bound, output) : random.scale(bound: bound, output)
             // An odd multiple of 2^shift is an exact half of 2^30 · 2^−(31+shift).
             let half = (random.int(-4...4) * 2 + 1) << min(scale.shift, 24)
             bias.append(random.chance(4) && half.magnitude <= limit.magnitude ? half : random.int(-limit...limit))

@@ -5,8 +5,8 @@ import Testing
 @testable import Quantizer
 
 struct FixedMultiplierTests {
-    /// Every factor from 2⁻³² to 0.5 is hit to 2⁻³¹ of itself, with multiplier and shift in their ranges.
-    @Test func relativeErrorIsAtMostTwoToMinus31() throws {
+    /// Every factor from 2⁻³² to 0.5 is hit to 2⁻²³ of itself, by an odd multiple of 2⁷ and a shift in its range.
+    @Test func relativeErrorIsAtMostTwoToMinus23() throws {
         var random = SeededGenerator(1)
         for _ in 0..<100_000 {
             let exponent = Int.random(in: -32 ... -2, using: &random)
@@ -16,16 +16,17 @@ struct FixedMultiplierTests {
             let fixed = try #require(FixedMultiplier(factor))
             #expect((1 << 30..<1 << 31).contains(Int(fixed.multiplier)))
             #expect((1...31).contains(fixed.shift))
-            #expect(abs(fixed.value - factor) <= 0x1p-31 * factor)
+            #expect(fixed.multiplier & 0xff == 0x80)
+            #expect(abs(fixed.value - factor) <= 0x1p-23 * factor)
         }
     }
 
     @Test func edges() throws {
         #expect(FixedMultiplier(0.25) == FixedMultiplier(0x1p-2))
-        #expect(try #require(FixedMultiplier(0.25)).multiplier == 1 << 30)
+        #expect(try #require(FixedMultiplier(0.25)).multiplier == (1 << 30) + (1 << 7))
         #expect(try #require(FixedMultiplier(FixedMultiplier.smallest)).shift == 31)
-        // a fraction that rounds up to the next power of two
-        #expect(try #require(FixedMultiplier(0.25 - 0x1p-40)).value == 0.25)
+        // a fraction just below a power of two stays below it
+        #expect(try #require(FixedMultiplier(0.25 - 0x1p-40)).value == 0.25 - 0x1p-26)
         for refused in [0, -0.1, 0.5, 1, 0x1p-33, .nan, .infinity] { #expect(FixedMultiplier(refused) == nil) }
         #expect(FixedMultiplier(FixedMultiplier.largest) != nil)
         #expect(FixedMultiplier(FixedMultiplier.largest.nextUp) == nil)
@@ -45,8 +46,9 @@ struct FixedMultiplierTests {
             let expected = twice >= 0 ? twice / (2 * unit) : -((-twice + 2 * unit - 1) / (2 * unit))
             #expect(Int128(fixed.requantize(a)) == expected)
         }
-        let half = try #require(FixedMultiplier(0.25))
-        #expect(half.requantize(2) == 1 && half.requantize(-2) == 0 && half.requantize(-6) == -1)
+        // No exact halves: the nearest integer, on both sides of zero.
+        let quarter = try #require(FixedMultiplier(0.25))
+        #expect(quarter.requantize(2) == 1 && quarter.requantize(-2) == -1 && quarter.requantize(-6) == -2)
     }
 
     @Test func rescalesOfOneOrMoreAreLifted() throws {
@@ -59,7 +61,7 @@ struct FixedMultiplierTests {
             #expect(bound * Double(1 << rescale.left) < 0x1p30)
             let value = Double(rescale.multiplier) * Double(
                 sign: .plus, exponent: Int(rescale.left - 31 - rescale.shift), significand: 1)
-            #expect(abs(value - real) <= 0x1p-31 * real)
+            #expect(abs(value - real) <= 0x1p-23 * real)
         }
         // nothing is left to lift
         #expect(Rescale(factor: 0.6, bound: 0x1p29) == nil)

@@ -9,6 +9,7 @@
 //
 // Packed: the row of zero points, then per chunk bias, multiplier, shift int32 [CHUNK], weights int16
 // [taps/2][CHUNK][2].
+#include "../way_out.h"
 #include <string.h>
 
 enum { MAX_TAPS = 256 };   // larger kernels go to the scalar code
@@ -27,12 +28,6 @@ static inline size_t chunk_size(size_t taps) {
 static inline chunk chunk_at(const void *packed) {
     int32_t *bias = (int32_t *)packed;
     return (chunk){ bias, bias + CHUNK, bias + 2 * CHUNK, (int16_t *)(bias + 3 * CHUNK) };
-}
-
-/// The channel, within its chunk, of position `i` of the low and high vectors laid end to end.
-static inline size_t lane_channel(size_t i) {
-    size_t lane = i % LANES;
-    return lane / 4 * 8 + lane % 4 + (i < LANES ? 0 : 4);
 }
 
 /// The first channel of the chunk that would begin at `c`.
@@ -54,27 +49,35 @@ static void pairs_depthwise_pack(const tk_depthwise_weights *w, void *packed) {
     for (size_t begin = 0; begin < channels; begin += CHUNK, at += chunk_size(taps)) {
         size_t first = chunk_first(begin, channels);
         chunk p = chunk_at(at);
+        int exact = 1;
         for (size_t i = 0; i < CHUNK; i++) {
             size_t c = first + lane_channel(i);
             p.shift[i] = 1;
             if (c >= channels)
                 continue;
-            int32_t sum = 0;
+            int32_t sum = 0, magnitude = 0;
             for (size_t t = 0; t < taps; t++) {
-                p.weights[(t / 2 * CHUNK + i) * 2 + t % 2] = w->weights[t * channels + c];
-                sum += w->weights[t * channels + c];
+                int32_t weight = w->weights[t * channels + c];
+                p.weights[(t / 2 * CHUNK + i) * 2 + t % 2] = (int16_t)weight;
+                sum += weight;
+                magnitude += weight < 0 ? -weight : weight;
             }
             p.bias[i] = tk_multiply_add(-w->input_zero_point, sum, w->bias[c]);
             p.multiplier[i] = w->multiplier[c];
             p.shift[i] = w->shift[c];
+            exact &= tk_is_exact(tk_sum_bound(w->input_type, w->input_zero_point, magnitude, w->bias[c]),
+                                 w->multiplier[c], w->shift[c]);
         }
+        finish_parameters(exact, CHUNK, p.multiplier, p.shift);
     }
 }
 
-TK_INLINE lanes requantize_half(const tk_depthwise *d, chunk p, size_t half, lanes sum) {
-    lanes multiplier = lanes_load_int32(p.multiplier + half, LANES), shift = lanes_load_int32(p.shift + half, LANES);
-    lanes y = lanes_add(lanes_requantize(sum, lanes_make_scale(multiplier, shift)), lanes_set(d->output.zero_point));
-    return lanes_clamp(y, lanes_set(d->output.low), lanes_set(d->output.high));
+TK_INLINE void chunk_store(int exact, const tk_depthwise *d, chunk p, lanes low, lanes high, uint8_t *y, size_t count) {
+    way_out first = way_out_make(exact, &d->output, lanes_load_int32(p.multiplier, LANES),
+                                 lanes_load_int32(p.shift, LANES));
+    way_out second = way_out_make(exact, &d->output, lanes_load_int32(p.multiplier + LANES, LANES),
+                                  lanes_load_int32(p.shift + LANES, LANES));
+    way_out_store_pair(&d->output, y, way_out_apply(exact, &first, low), way_out_apply(exact, &second, high), count);
 }
 
 /// `count` channels from `first` of one output pixel. `taps` are bytes, an even number of them.
@@ -88,9 +91,10 @@ TK_INLINE void depthwise_chunk(const tk_depthwise *d, tk_type type, const uint8_
         low = pairs_multiply_add(low, pairs_interleave_low(x0, x1), pairs_load(TK_INT16, weights, CHUNK));
         high = pairs_multiply_add(high, pairs_interleave_high(x0, x1), pairs_load(TK_INT16, weights + CHUNK, CHUNK));
     }
-    low = requantize_half(d, p, 0, low);
-    high = requantize_half(d, p, LANES, high);
-    pairs_store(d->output.type, y + first * tk_size(d->output.type), low, high, count);
+    if (is_exact(p.shift))
+        chunk_store(1, d, p, low, high, y + first * tk_size(d->output.type), count);
+    else
+        chunk_store(0, d, p, low, high, y + first * tk_size(d->output.type), count);
 }
 
 TK_INLINE void depthwise_pixel(const tk_depthwise *d, tk_type type, const uint8_t *const *taps, size_t tap_count,

@@ -1,78 +1,51 @@
 // GEMM with AVX-512 VNNI. int8: vpdpbusd wants unsigned activations, so x ^ 0x80 = x + 128 goes in and the packed bias
-// takes 128 * sum w back. Panels are 32 channels wide, their weights int8 [k/4][32][4]. int16: vpdpwssd on pairs.
+// takes 128 * sum w back. int16: vpdpwssd on pairs.
 #if defined(__x86_64__)
 #include "../kernels_internal.h"
 #include "../simd_avx512.h"
+#include "gemm_panel.h"
 enum { ROW_TILE = TK_ROW_TILE_AVX512VNNI };
-#include "gemm_pairs.h"
+#define TILE_HEIGHTS ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8) ROWS(9) ROWS(10) ROWS(11) ROWS(12)
 
 size_t tk_gemm_packed_size_avx512vnni(int32_t n, int32_t k, tk_type input_type) {
-    return panels_size(CHUNK, input_type == TK_INT8 ? 4 : 2, n, k);
+    return panels_size(input_type == TK_INT8 ? 4 : 2, n, k);
 }
 
 void tk_gemm_pack_avx512vnni(const tk_gemm_weights *w, void *packed) {
     if (w->input_type == TK_INT8)
-        panels_pack(w, packed, CHUNK, 4, w->input_zero_point + 128);
+        panels_pack(w, packed, 4, w->input_zero_point + 128);
     else
-        panels_pack(w, packed, CHUNK, 2, w->input_zero_point);
+        panels_pack(w, packed, 2, w->input_zero_point);
 }
 
-/// The last 1 to 3 bytes of a row.
-TK_INLINE int32_t partial_quad(const uint8_t *p, size_t count) {
-    uint32_t quad = p[0];
-    if (count > 1)
-        quad |= (uint32_t)p[1] << 8;
-    if (count > 2)
-        quad |= (uint32_t)p[2] << 16;
-    return (int32_t)quad;
-}
+enum { UNIT = 1, GROUP = 4 };
 
-TK_INLINE void quads_tile(int rows, const tk_gemm *g, size_t row, size_t first, const uint8_t *packed) {
-    panel p = panel_at(packed, CHUNK);
-    const uint8_t *a = (const uint8_t *)g->a + row * g->a_stride;
-    const int8_t *weights = p.weights;
-    const lanes flip = lanes_set((int32_t)0x80808080);
-    lanes sum[ROW_TILE][2];
-    for (int i = 0; i < rows; i++) {
-        sum[i][0] = lanes_load_int32(p.bias, LANES);
-        sum[i][1] = lanes_load_int32(p.bias + LANES, LANES);
+TK_INLINE void prepare(tk_type type, const void *x, size_t count, uint8_t *out) {
+    (void)type;
+    const lanes flip = _mm512_set1_epi8((char)0x80);
+    for (size_t i = 0; i < count; i += 64) {
+        lanes bytes = _mm512_maskz_loadu_epi8(first_bits(count - i, 64), (const uint8_t *)x + i);
+        _mm512_storeu_si512(out + i, _mm512_xor_si512(bytes, flip));
     }
-    size_t k = 0, end = (size_t)g->k;
-    for (; k + 4 <= end; k += 4, weights += 4 * CHUNK) {
-        lanes w0 = _mm512_loadu_si512(weights), w1 = _mm512_loadu_si512(weights + 64);
+}
+
+TK_INLINE void accumulate(int rows, int vectors, lanes sum[][2], const uint8_t *a, size_t stride, const int8_t *weights,
+                          size_t groups) {
+    for (size_t k = 0; k < groups; k++, a += GROUP, weights += vectors * 64) {
+        lanes w[2];
+        for (int v = 0; v < vectors; v++)
+            w[v] = _mm512_loadu_si512(weights + 64 * v);
         _Pragma("clang loop unroll(full)") for (int i = 0; i < rows; i++) {
             int32_t quad;
-            memcpy(&quad, a + (size_t)i * g->a_stride + k, sizeof quad);
-            lanes x = _mm512_xor_si512(lanes_set(quad), flip);
-            sum[i][0] = _mm512_dpbusd_epi32(sum[i][0], x, w0);
-            sum[i][1] = _mm512_dpbusd_epi32(sum[i][1], x, w1);
+            memcpy(&quad, a + (size_t)i * stride, sizeof quad);
+            lanes x = lanes_set(quad);
+            for (int v = 0; v < vectors; v++)
+                sum[i][v] = _mm512_dpbusd_epi32(sum[i][v], x, w[v]);
         }
-    }
-    if (k < end) {
-        lanes w0 = _mm512_loadu_si512(weights), w1 = _mm512_loadu_si512(weights + 64);
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < rows; i++) {
-            lanes x = _mm512_xor_si512(lanes_set(partial_quad(a + (size_t)i * g->a_stride + k, end - k)), flip);
-            sum[i][0] = _mm512_dpbusd_epi32(sum[i][0], x, w0);
-            sum[i][1] = _mm512_dpbusd_epi32(sum[i][1], x, w1);
-        }
-    }
-    panel_store(rows, g, row, first, p, sum);
-}
-
-TK_TARGET void tk_gemm_int8_avx512vnni(const tk_gemm *g) {
-    const uint8_t *panel = g->packed;
-    for (size_t first = 0; first < (size_t)g->n; first += CHUNK, panel += panel_size(CHUNK, 4, g->k)) {
-        size_t row = 0, m = (size_t)g->m;
-        for (; row + ROW_TILE <= m; row += ROW_TILE)
-            quads_tile(ROW_TILE, g, row, first, panel);
-        for (; row + 8 <= m; row += 8)
-            quads_tile(8, g, row, first, panel);
-        for (; row + 4 <= m; row += 4)
-            quads_tile(4, g, row, first, panel);
-        for (; row < m; row++)
-            quads_tile(1, g, row, first, panel);
     }
 }
 
-TK_TARGET void tk_gemm_int16_avx512vnni(const tk_gemm *g) { pairs_gemm(g, TK_INT16); }
+#include "gemm_rows.h"
+
+TK_TARGET void tk_gemm_int8_avx512vnni(const tk_gemm *g) { gemm_rows(g, TK_INT8); }
 #endif

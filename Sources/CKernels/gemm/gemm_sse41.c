@@ -2,18 +2,20 @@
 #if defined(__x86_64__)
 #include "../kernels_internal.h"
 #include "../simd_sse41.h"
+#include "gemm_panel.h"
 enum { ROW_TILE = TK_ROW_TILE_SSE41 };
+#define TILE_HEIGHTS ROWS(1) ROWS(2) ROWS(3) ROWS(4)
 #include "gemm_pairs.h"
 
 size_t tk_gemm_packed_size_sse41(int32_t n, int32_t k, tk_type input_type) {
     (void)input_type;
-    return panels_size(CHUNK, 2, n, k);
+    return panels_size(GROUP, n, k);
 }
 
 void tk_gemm_pack_sse41(const tk_gemm_weights *weights, void *packed) {
-    panels_pack(weights, packed, CHUNK, 2, weights->input_zero_point);
+    panels_pack(weights, packed, GROUP, weights->input_zero_point);
 }
 
-TK_TARGET void tk_gemm_int8_sse41(const tk_gemm *g) { pairs_gemm(g, TK_INT8); }
-TK_TARGET void tk_gemm_int16_sse41(const tk_gemm *g) { pairs_gemm(g, TK_INT16); }
+TK_TARGET void tk_gemm_int8_sse41(const tk_gemm *g) { gemm_rows(g, TK_INT8); }
+TK_TARGET void tk_gemm_int16_sse41(const tk_gemm *g) { gemm_rows(g, TK_INT16); }
 #endif

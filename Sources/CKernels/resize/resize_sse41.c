@@ -50,7 +50,7 @@ TK_TARGET void tk_resize_column_sse41(const tk_resize_column *r) {
         }
         low = lanes_subtract(_mm_srai_epi32(low, 21), lanes_set(128));
         high = lanes_subtract(_mm_srai_epi32(high, 21), lanes_set(128));
-        pairs_store(TK_INT8, r->out + i, low, high, part);
+        pairs_store(TK_INT8, r->out + i, pairs_pack(low, high), part);
     }
 }
 #endif

@@ -18,57 +18,78 @@ TK_VBMI void tk_table_int8_avx512vbmi(const int8_t *x, size_t count, const int8_
     }
 }
 
-/// 512 bytes in registers, looked up by 64 indices: their low 8 bits, and masks of bits 7 and 8.
-typedef struct half_kilobyte { __m512i part[8]; } half_kilobyte;
+/// Where 64 inputs are in their table: the low 8 bits of the segment, masks of its bits 7 and 8, and the place in it.
+typedef struct place {
+    __m512i index, f;
+    __mmask64 bit7, bit8;
+} place;
 
-TK_VBMI_INLINE half_kilobyte load_half_kilobyte(const void *p) {
-    half_kilobyte bytes;
-    for (int i = 0; i < 8; i++)
-        bytes.part[i] = _mm512_loadu_si512((const uint8_t *)p + 64 * i);
-    return bytes;
-}
-
-TK_VBMI_INLINE __m512i look_up(const half_kilobyte *t, __m512i index, __mmask64 bit7, __mmask64 bit8) {
-    __m512i a = _mm512_permutex2var_epi8(t->part[0], index, t->part[1]);
-    __m512i b = _mm512_permutex2var_epi8(t->part[2], index, t->part[3]);
-    __m512i c = _mm512_permutex2var_epi8(t->part[4], index, t->part[5]);
-    __m512i d = _mm512_permutex2var_epi8(t->part[6], index, t->part[7]);
-    return _mm512_mask_blend_epi8(bit8, _mm512_mask_blend_epi8(bit7, a, b), _mm512_mask_blend_epi8(bit7, c, d));
-}
-
-TK_VBMI_INLINE void byte_table(int steps, const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
-    const half_kilobyte base = load_half_kilobyte(table->base), first = load_half_kilobyte(table->threshold[0]);
-    const half_kilobyte second = load_half_kilobyte(table->threshold[1]);
-    const __m512i ones = _mm512_set1_epi8(-1), low7 = _mm512_set1_epi8(127);
+TK_VBMI_INLINE place find_place(const int16_t *x, size_t count) {
+    __m512i low = _mm512_maskz_loadu_epi16((__mmask32)first_bits(count, 32), x), high = _mm512_setzero_si512();
+    if (count > 32)
+        high = _mm512_maskz_loadu_epi16((__mmask32)first_bits(count - 32, 32), x + 32);
     uint8_t low_bytes[64];   // of 64 words
     for (int i = 0; i < 64; i++)
         low_bytes[i] = (uint8_t)(2 * i);
     const __m512i even = _mm512_loadu_si512(low_bytes);
-    for (size_t i = 0; i < count; i += 64) {
-        size_t rest = count - i;
-        __m512i low = _mm512_maskz_loadu_epi16((__mmask32)first_bits(rest, 32), x + i);
-        __m512i high = _mm512_setzero_si512();
-        if (rest > 32)
-            high = _mm512_maskz_loadu_epi16((__mmask32)first_bits(rest - 32, 32), x + i + 32);
-        __m512i index = _mm512_permutex2var_epi8(_mm512_srli_epi16(low, 7), even, _mm512_srli_epi16(high, 7));
-        __m512i f = _mm512_and_si512(_mm512_permutex2var_epi8(low, even, high), low7);
-        __mmask64 bit7 = _mm512_movepi8_mask(index);
-        __mmask64 bit8 = _mm512_kunpackd(_mm512_movepi16_mask(high), _mm512_movepi16_mask(low));
-        __m512i y = look_up(&base, index, bit7, bit8), threshold = look_up(&first, index, bit7, bit8);
-        f = _mm512_xor_si512(f, _mm512_maskz_mov_epi8(_mm512_movepi8_mask(threshold), low7));
-        y = _mm512_mask_sub_epi8(y, _mm512_cmpge_epu8_mask(f, _mm512_and_si512(threshold, low7)), y, ones);
-        if (steps > 1)
-            y = _mm512_mask_sub_epi8(y, _mm512_cmpge_epu8_mask(f, look_up(&second, index, bit7, bit8)), y, ones);
-        _mm512_mask_storeu_epi8(out + i, first_bits(rest, 64), y);
+    place p;
+    p.index = _mm512_permutex2var_epi8(_mm512_srli_epi16(low, 7), even, _mm512_srli_epi16(high, 7));
+    p.f = _mm512_and_si512(_mm512_permutex2var_epi8(low, even, high), _mm512_set1_epi8(127));
+    p.bit7 = _mm512_movepi8_mask(p.index);
+    p.bit8 = _mm512_kunpackd(_mm512_movepi16_mask(high), _mm512_movepi16_mask(low));
+    return p;
+}
+
+/// The bytes of a table of 512 at some places. Two vectors of places share its eight registers.
+TK_VBMI_INLINE void look_up(int vectors, const uint8_t table[512], const place *places, __m512i *out) {
+    __m512i part[8];
+    for (int i = 0; i < 8; i++)
+        part[i] = _mm512_loadu_si512(table + 64 * i);
+    for (int v = 0; v < vectors; v++) {
+        place p = places[v];
+        __m512i a = _mm512_permutex2var_epi8(part[0], p.index, part[1]);
+        __m512i b = _mm512_permutex2var_epi8(part[2], p.index, part[3]);
+        __m512i c = _mm512_permutex2var_epi8(part[4], p.index, part[5]);
+        __m512i d = _mm512_permutex2var_epi8(part[6], p.index, part[7]);
+        out[v] = _mm512_mask_blend_epi8(p.bit8, _mm512_mask_blend_epi8(p.bit7, a, b),
+                                        _mm512_mask_blend_epi8(p.bit7, c, d));
     }
 }
 
+/// f*2^8 times twice the rise, upper half. The words of each 128 bits come apart here and together in the pack.
+TK_VBMI_INLINE __m512i interpolate(__m512i f, __m512i t0, __m512i t1, __m512i r0, __m512i r1) {
+    const __m512i zero = _mm512_setzero_si512(), half = _mm512_set1_epi16(128);
+    __m512i rise_a = _mm512_mulhi_epi16(_mm512_unpacklo_epi8(zero, f), _mm512_unpacklo_epi8(r0, r1));
+    __m512i rise_b = _mm512_mulhi_epi16(_mm512_unpackhi_epi8(zero, f), _mm512_unpackhi_epi8(r0, r1));
+    __m512i a = _mm512_adds_epi16(_mm512_add_epi16(_mm512_unpacklo_epi8(t0, t1), rise_a), half);
+    __m512i b = _mm512_adds_epi16(_mm512_add_epi16(_mm512_unpackhi_epi8(t0, t1), rise_b), half);
+    return _mm512_packs_epi16(_mm512_srai_epi16(a, 8), _mm512_srai_epi16(b, 8));
+}
+
+/// Up to 64 elements a vector; only the last may be partial.
+TK_VBMI_INLINE void byte_table(int vectors, const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
+    place places[2];
+    __m512i t0[2], t1[2], r0[2], r1[2];
+    for (int v = 0; v < vectors; v++)
+        places[v] = find_place(x + 64 * v, count - 64 * (size_t)v);
+    look_up(vectors, table->point[0], places, t0);
+    look_up(vectors, table->point[1], places, t1);
+    look_up(vectors, table->twice_rise[0], places, r0);
+    look_up(vectors, table->twice_rise[1], places, r1);
+    for (int v = 0; v < vectors; v++)
+        _mm512_mask_storeu_epi8(out + 64 * v, first_bits(count - 64 * (size_t)v, 64),
+                                interpolate(places[v].f, t0[v], t1[v], r0[v], r1[v]));
+}
+
 TK_VBMI void tk_table_int16_int8_avx512vbmi(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
-    if (table->steps == 1)
-        byte_table(1, x, count, table, out);
-    else if (table->steps == 2)
-        byte_table(2, x, count, table, out);
-    else
+    if (!table->is_gentle) {
         tk_table_int16_int8_avx2(x, count, table, out);
+        return;
+    }
+    size_t i = 0;
+    for (; i + 128 <= count; i += 128)
+        byte_table(2, x + i, 128, table, out + i);
+    for (; i < count; i += 64)
+        byte_table(1, x + i, count - i, table, out + i);
 }
 #endif

@@ -2,26 +2,24 @@ import ModelFile
 
 /// A positive real factor as `multiplier · 2^−(31 + shift)`, the form of every requantization.
 ///
-/// 2³⁰ ≤ multiplier < 2³¹ and 1 ≤ shift ≤ 31, so that 2⁻³² ≤ value < 0.5; the relative error is at most 2⁻³¹.
+/// 2³⁰ ≤ multiplier < 2³¹ and 1 ≤ shift ≤ 31, so that 2⁻³² ≤ value < 0.5. The multiplier is an odd multiple of 2⁷: a
+/// float holds it, and no product of it is an exact half of the result (`CKernels/exact_scale.h`), so that kernels may
+/// requantize by one fused multiply-add of floats. The relative error is at most 2⁻²³.
 public struct FixedMultiplier: Equatable, Sendable {
     public let multiplier: Int32
     public let shift: Int32
 
-    /// The largest factor that is sure to be representable: close to 0.5, with room for the rounding of the multiplier.
+    /// The largest factor that is representable: just below 0.5.
     public static let largest = 0.5 - 0x1p-31
     public static let smallest = 0x1p-32
 
     /// `nil` when `factor` is outside `smallest…largest` or not a number.
     public init?(_ factor: Double) {
         guard factor >= FixedMultiplier.smallest, factor <= FixedMultiplier.largest else { return nil }
-        // factor = fraction · 2^exponent with 0.5 ≤ fraction < 1
-        var exponent = Int32(factor.exponent) + 1
-        var rounded = (factor.significand * 0x1p30).rounded()
-        if rounded == 0x1p31 {
-            rounded = 0x1p30
-            exponent += 1
-        }
-        multiplier = Int32(rounded)
+        // factor = fraction · 2^exponent with 0.5 ≤ fraction < 1; the nearest odd multiple of 2⁻²⁴ is below 1.
+        let exponent = Int32(factor.exponent) + 1
+        let odd = 2 * (factor.significand * 0x1p22).rounded(.down) + 1
+        multiplier = Int32(odd) << 7
         shift = -exponent
     }
 
