@@ -3,6 +3,9 @@
 #define TIDEPOOL_REQUANTIZE_H
 #include "include/tidepool_kernels.h"
 
+/// Before a loop whose arrays are to be registers.
+#define TK_UNROLL _Pragma("clang loop unroll(full)")
+
 /// (a*m + 2^(30+s)) >> (31+s). Products stay below 2^62, so that the 64-bit sum is exact.
 static inline int32_t tk_requantize(int64_t a, int32_t multiplier, int32_t shift) {
     return (int32_t)((a * multiplier + ((int64_t)1 << (30 + shift))) >> (31 + shift));

@@ -118,6 +118,17 @@ TK_INLINE void pairs_store(tk_type type, void *p, lanes words, size_t count) {
     }
 }
 
+TK_INLINE lanes pairs_set(int32_t value) { return _mm256_set1_epi16((int16_t)value); }
+TK_INLINE lanes pairs_subtract(lanes a, lanes b) { return _mm256_sub_epi16(a, b); }
+
+/// Products of int16 as int32, in the two halves that `pairs_pack` puts in order.
+TK_INLINE lanes pairs_product_low(lanes a, lanes b) {
+    return _mm256_unpacklo_epi16(_mm256_mullo_epi16(a, b), _mm256_mulhi_epi16(a, b));
+}
+TK_INLINE lanes pairs_product_high(lanes a, lanes b) {
+    return _mm256_unpackhi_epi16(_mm256_mullo_epi16(a, b), _mm256_mulhi_epi16(a, b));
+}
+
 /// a*factor + addend of floats, `a` an int32, rounded once: the bits.
 #define LANES_EXACT 1
 TK_INLINE lanes lanes_fused(lanes a, lanes factor, lanes addend) {

@@ -94,6 +94,17 @@ TK_INLINE void pairs_store(tk_type type, void *p, lanes words, size_t count) {
         _mm512_mask_storeu_epi16(p, mask, words);
 }
 
+TK_INLINE lanes pairs_set(int32_t value) { return _mm512_set1_epi16((int16_t)value); }
+TK_INLINE lanes pairs_subtract(lanes a, lanes b) { return _mm512_sub_epi16(a, b); }
+
+/// Products of int16 as int32, in the two halves that `pairs_pack` puts in order.
+TK_INLINE lanes pairs_product_low(lanes a, lanes b) {
+    return _mm512_unpacklo_epi16(_mm512_mullo_epi16(a, b), _mm512_mulhi_epi16(a, b));
+}
+TK_INLINE lanes pairs_product_high(lanes a, lanes b) {
+    return _mm512_unpackhi_epi16(_mm512_mullo_epi16(a, b), _mm512_mulhi_epi16(a, b));
+}
+
 /// a*factor + addend of floats, `a` an int32, rounded once: the bits.
 #define LANES_EXACT 1
 TK_INLINE lanes lanes_fused(lanes a, lanes factor, lanes addend) {

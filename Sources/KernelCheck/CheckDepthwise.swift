@@ -5,7 +5,7 @@ extension Check {
         let sides: [Int] = [3, 5, random.size(1...4)]
         for side in sides {
             let oblong = random.chance(4) ? random.size(1...7) : side
-            depthwise(kernelHeight: side, kernelWidth: oblong, channels: random.size(1...67))
+            depthwise(kernelHeight: side, kernelWidth: oblong, channels: random.size(1...150))
         }
     }
 
@@ -37,7 +37,8 @@ extension Check {
             parameters.withPointers { bias, multiplier, shift in
                 var description = tk_depthwise_weights(
                     kernel_h: Int32(kernelHeight), kernel_w: Int32(kernelWidth), channels: Int32(channels),
-                    input_type: inputType, input_zero_point: zeroPoint, weights: weights.int8, bias: bias,
+                    stride_x: Int32(strideX), dilation_x: Int32(dilationX), input_type: inputType,
+                    input_zero_point: zeroPoint, weights: weights.int8, bias: bias,
                     multiplier: multiplier, shift: shift)
                 table.depthwise_pack(&description, packed.start)
             }

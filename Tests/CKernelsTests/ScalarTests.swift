@@ -19,7 +19,7 @@ import Testing
         let zeroPoint: Int32 = -128, memory = Memory()
 
         var description = tk_depthwise_weights(
-            kernel_h: 3, kernel_w: 3, channels: 3, input_type: TK_INT8, input_zero_point: zeroPoint,
+            kernel_h: 3, kernel_w: 3, channels: 3, stride_x: 1, dilation_x: 1, input_type: TK_INT8, input_zero_point: zeroPoint,
             weights: memory.copy(weights), bias: memory.copy(bias), multiplier: memory.copy(multiplier),
             shift: memory.copy(shift))
         let packed = memory.zeros(UInt8.self, scalar.depthwise_packed_size(3, 3, 3, TK_INT8))

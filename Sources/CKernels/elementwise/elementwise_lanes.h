@@ -1,4 +1,7 @@
 // Add, multiply, rescale and PReLU over int32 lanes: included after a simd_<set>.h.
+#ifdef LANES_EXACT
+#include "../way_out.h"
+#endif
 
 /// Where lanes go: zero point, clamp, narrowing store.
 typedef struct sink {
@@ -30,6 +33,16 @@ TK_INLINE lanes_scale uniform_scale(int32_t multiplier, int32_t shift) {
         size_t i = 0, end = (total);                    \
         for (; i + LANES <= end; i += LANES)            \
             STEP(i, LANES);                             \
+        if (i < end)                                    \
+            STEP(i, end - i);                           \
+    } while (0)
+
+/// The same in chunks of two vectors.
+#define FOR_CHUNKS(total, STEP)                         \
+    do {                                                \
+        size_t i = 0, end = (total);                    \
+        for (; i + CHUNK <= end; i += CHUNK)            \
+            STEP(i, CHUNK);                             \
         if (i < end)                                    \
             STEP(i, end - i);                           \
     } while (0)
@@ -71,6 +84,51 @@ TK_INLINE void multiply_run(const tk_multiply *p, tk_type x_type, tk_type y_type
 #undef STEP
 }
 
+#ifdef LANES_EXACT
+/// The same where x is int8 and both differences fit int16: products of words.
+TK_INLINE void multiply_words(int exact, const tk_multiply *p, tk_type y_type, size_t begin, size_t y_begin, int y_step,
+                              size_t total) {
+    tk_rescale r = p->rescale;
+    way_out out = way_out_make(exact, &p->output,
+                               lanes_set(exact ? tk_exact_factor(r.multiplier, r.shift) : r.multiplier),
+                               lanes_set(r.shift));
+    lanes zx = pairs_set(p->x_zero_point), zy = pairs_set(p->y_zero_point);
+    lanes factor = pairs_set(y_step ? 0 : tk_load(y_type, p->y, y_begin) - p->y_zero_point);
+    const int8_t *x = (const int8_t *)p->x + begin;
+    const uint8_t *y = (const uint8_t *)p->y + y_begin * tk_size(y_type);
+    uint8_t *to = (uint8_t *)p->out + begin * tk_size(p->output.type);
+#define STEP(i, count)                                                                                           \
+    do {                                                                                                         \
+        lanes a = pairs_subtract(pairs_load(TK_INT8, x + (i), count), zx);                                       \
+        lanes b = y_step ? pairs_subtract(pairs_load(y_type, y + (i) * tk_size(y_type), count), zy) : factor;     \
+        lanes low = lanes_shift_left(pairs_product_low(a, b), r.left);                                           \
+        lanes high = lanes_shift_left(pairs_product_high(a, b), r.left);                                         \
+        way_out_store_pair(&p->output, to + (i) * tk_size(p->output.type), way_out_apply(exact, &out, low),      \
+                           way_out_apply(exact, &out, high), count);                                             \
+    } while (0)
+    FOR_CHUNKS(total, STEP);
+#undef STEP
+}
+
+TK_INLINE void multiply_bytes(int exact, const tk_multiply *p, tk_type y_type) {
+    if (p->broadcast == TK_SAME) {
+        multiply_words(exact, p, y_type, 0, 0, 1, p->rows * p->channels);
+        return;
+    }
+    for (size_t r = 0; r < p->rows; r++) {
+        if (p->broadcast == TK_PER_CHANNEL)
+            multiply_words(exact, p, y_type, r * p->channels, 0, 1, p->channels);
+        else
+            multiply_words(exact, p, y_type, r * p->channels, r, 0, p->channels);
+    }
+}
+
+TK_INLINE int multiply_is_exact(const tk_multiply *p) {
+    int64_t x = tk_sum_bound(p->x_type, p->x_zero_point, 1, 0), y = tk_sum_bound(p->y_type, p->y_zero_point, 1, 0);
+    return tk_is_exact((x * y) << p->rescale.left, p->rescale.multiplier, p->rescale.shift);
+}
+#endif
+
 TK_INLINE void multiply(const tk_multiply *p, tk_type x_type, tk_type y_type) {
     sink out = sink_make(&p->output);
     lanes_scale scale = uniform_scale(p->rescale.multiplier, p->rescale.shift);
@@ -87,6 +145,18 @@ TK_INLINE void multiply(const tk_multiply *p, tk_type x_type, tk_type y_type) {
 }
 
 TK_TARGET void TK_KERNEL(multiply)(const tk_multiply *p) {
+#ifdef LANES_EXACT
+    if (p->x_type == TK_INT8 && (p->y_type == TK_INT8 || p->y_zero_point == 0)) {
+        int exact = multiply_is_exact(p);
+        if (exact && p->y_type == TK_INT8)
+            multiply_bytes(1, p, TK_INT8);
+        else if (exact)
+            multiply_bytes(1, p, TK_INT16);
+        else
+            multiply_bytes(0, p, p->y_type);
+        return;
+    }
+#endif
     if (p->x_type == TK_INT8 && p->y_type == TK_INT8)
         multiply(p, TK_INT8, TK_INT8);
     else if (p->x_type == TK_INT8)

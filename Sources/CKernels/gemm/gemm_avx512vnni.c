@@ -33,13 +33,13 @@ TK_INLINE void accumulate(int rows, int vectors, lanes sum[][2], const uint8_t *
                           size_t groups) {
     for (size_t k = 0; k < groups; k++, a += GROUP, weights += vectors * 64) {
         lanes w[2];
-        for (int v = 0; v < vectors; v++)
+        TK_UNROLL for (int v = 0; v < vectors; v++)
             w[v] = _mm512_loadu_si512(weights + 64 * v);
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < rows; i++) {
+        TK_UNROLL for (int i = 0; i < rows; i++) {
             int32_t quad;
             memcpy(&quad, a + (size_t)i * stride, sizeof quad);
             lanes x = lanes_set(quad);
-            for (int v = 0; v < vectors; v++)
+            TK_UNROLL for (int v = 0; v < vectors; v++)
                 sum[i][v] = _mm512_dpbusd_epi32(sum[i][v], x, w[v]);
         }
     }

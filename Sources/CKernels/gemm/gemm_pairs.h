@@ -12,13 +12,13 @@ TK_INLINE void accumulate(int rows, int vectors, lanes sum[][2], const uint8_t *
                           size_t groups) {
     for (size_t k = 0; k < groups; k++, a += 4, weights += vectors * CHUNK) {
         lanes w[2];
-        for (int v = 0; v < vectors; v++)
+        TK_UNROLL for (int v = 0; v < vectors; v++)
             w[v] = pairs_load(TK_INT8, weights + v * CHUNK, CHUNK);
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < rows; i++) {
+        TK_UNROLL for (int i = 0; i < rows; i++) {
             int32_t pair;
             memcpy(&pair, a + (size_t)i * stride, sizeof pair);
             lanes x = lanes_set(pair);
-            for (int v = 0; v < vectors; v++)
+            TK_UNROLL for (int v = 0; v < vectors; v++)
                 sum[i][v] = pairs_multiply_add(sum[i][v], x, w[v]);
         }
     }

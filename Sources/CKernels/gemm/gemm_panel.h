@@ -69,10 +69,10 @@ TK_INLINE void panel_store_as(int exact, int rows, int vectors, const tk_gemm *g
     size_t size = tk_size(g->output.type), count = (size_t)g->n - first;
     uint8_t *c = (uint8_t *)g->c + (row * g->c_stride + first) * size;
     way_out out[2];
-    for (int v = 0; v < vectors; v++)
+    TK_UNROLL for (int v = 0; v < vectors; v++)
         out[v] = way_out_make(exact, &g->output, lanes_load_int32(p.multiplier + v * LANES, LANES),
                               lanes_load_int32(p.shift + v * LANES, LANES));
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < rows; i++, c += g->c_stride * size) {
+    TK_UNROLL for (int i = 0; i < rows; i++, c += g->c_stride * size) {
         lanes a = way_out_apply(exact, &out[0], sum[i][0]);
         if (vectors == 2)
             way_out_store_pair(&g->output, c, a, way_out_apply(exact, &out[1], sum[i][1]), count);

@@ -8,8 +8,8 @@
 enum { BLOCK_BYTES = 24 * 1024, SLICE = 1024 };
 
 TK_INLINE void sums_begin(int rows, int vectors, lanes sum[][2], panel p) {
-    for (int i = 0; i < rows; i++)
-        for (int v = 0; v < vectors; v++)
+    TK_UNROLL for (int i = 0; i < rows; i++)
+        TK_UNROLL for (int v = 0; v < vectors; v++)
             sum[i][v] = lanes_load_int32(p.bias + v * LANES, LANES);
 }
 

@@ -69,6 +69,7 @@ typedef struct tk_gemm {
 
 typedef struct tk_depthwise_weights {
     int32_t kernel_h, kernel_w, channels;
+    int32_t stride_x, dilation_x;   // of the calls to come
     tk_type input_type;
     int32_t input_zero_point;
     const int8_t *weights;       // [kernel_h][kernel_w][channels]

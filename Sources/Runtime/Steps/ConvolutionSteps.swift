@@ -31,8 +31,8 @@ extension ProgramBuilder {
         let (height, width, channels) = (Int32(kernel[0]), Int32(kernel[1]), Int32(kernel[2]))
         let (type, zeroPoint) = (x.type.kernelType, x.zeroPoint)
         var source = tk_depthwise_weights(
-            kernel_h: height, kernel_w: width, channels: channels, input_type: type, input_zero_point: zeroPoint,
-            weights: constant(1, Int8.self), bias: constant(2, Int32.self), multiplier: constant(3, Int32.self),
+            kernel_h: height, kernel_w: width, channels: channels, stride_x: window.strideX, dilation_x: window.dilationX,
+            input_type: type, input_zero_point: zeroPoint, weights: constant(1, Int8.self), bias: constant(2, Int32.self), multiplier: constant(3, Int32.self),
             shift: constant(4, Int32.self))
         let packed = weights.reserve(byteCount: kernels.depthwise_packed_size(height, width, channels, type)) {
             kernels.depthwise_pack(&source, $0)
