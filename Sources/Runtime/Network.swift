@@ -34,10 +34,13 @@ public final class Network {
         let weights = PackedWeights()
 
         func prepare(_ program: Program, externalInputs: Bool) -> ProgramExecutor {
+            let chains = ChainPlan(
+                program, tensors: description.tensors, isFusing: options.fusesOperations && !options.keepsActivations)
             let memory = ProgramMemory(
-                program, model: model, externalInputs: externalInputs, keepsActivations: options.keepsActivations)
+                program, chains: chains, model: model, externalInputs: externalInputs,
+                keepsActivations: options.keepsActivations)
             let builder = ProgramBuilder(
-                program, model: model, kernels: kernels, share: share, weights: weights, memory: memory)
+                program, chains: chains, model: model, kernels: kernels, share: share, weights: weights, memory: memory)
             return ProgramExecutor(builder, operationCount: program.operations.count, pool: pool)
         }
         let frame = prepare(description.frame, externalInputs: false)
@@ -168,12 +171,16 @@ public final class Network {
     }
 
     private func profile(_ program: Program, _ executor: ProgramExecutor, isClip: Bool) -> [OperationProfile] {
-        program.operations.indices.map { index in
-            let operation = program.operations[index]
+        executor.groups.map { group in
+            var kind = "", multiplyAdds = 0
+            for index in group {
+                let operation = program.operations[index]
+                kind += (kind.isEmpty ? "" : "+") + operation.kind.label
+                multiplyAdds += model.description.multiplyAdds(of: operation)
+            }
             return OperationProfile(
-                isClip: isClip, name: operation.name, kind: operation.kind.label,
-                multiplyAdds: model.description.multiplyAdds(of: operation),
-                nanoseconds: executor.nanoseconds[index], runs: executor.profiledRuns)
+                isClip: isClip, name: program.operations[group.lowerBound].name, kind: kind, multiplyAdds: multiplyAdds,
+                nanoseconds: executor.nanoseconds[group.lowerBound], runs: executor.profiledRuns)
         }
     }
 }

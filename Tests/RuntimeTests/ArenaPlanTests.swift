@@ -33,7 +33,9 @@ import Testing
     @Test(arguments: 0..<60) func tensorsAliveTogetherHaveMemoryOfTheirOwn(seed: Int) throws {
         let model = try Model(bytes: randomModel(seed: UInt64(seed), operations: 25), name: "random")
         let program = model.description.frame, tensors = model.description.tensors
-        let memory = ProgramMemory(program, model: model, externalInputs: false, keepsActivations: false)
+        let memory = ProgramMemory(
+            program, chains: ChainPlan(program, tensors: tensors, isFusing: false), model: model, externalInputs: false,
+            keepsActivations: false)
         let arena = UnsafeMutableRawPointer.allocate(byteCount: memory.plan(), alignment: 64)
         defer { arena.deallocate() }
         memory.place(at: arena)

@@ -12,6 +12,12 @@ final class ProgramExecutor {
     private(set) var nanoseconds: [Int64]
     private(set) var profiledRuns = 0
     var isProfiling = false
+    /// The operations that run together, in order; those without work, such as reshapes, are in none.
+    var groups: [Range<Int>] {
+        var groups: [Range<Int>] = []
+        for step in steps where groups.last != step.operations { groups.append(step.operations) }
+        return groups
+    }
 
     init(_ builder: ProgramBuilder, operationCount: Int, pool: ThreadPool) {
         memory = builder.memory
@@ -51,7 +57,7 @@ final class ProgramExecutor {
         for index in 0..<steps.count {
             pool.run(steps[index].step)
             let end = tp_monotonic_nanoseconds()
-            nanoseconds[steps[index].operation] += end - begin
+            nanoseconds[steps[index].operations.lowerBound] += end - begin
             begin = end
         }
     }

@@ -1,6 +1,6 @@
 import ModelFile
 
-/// From which operation to which each activation of a program is needed.
+/// From which chain of operations to which each activation of a program is needed.
 ///
 /// A reshape's output is another name for its input: both have one root, whose life is that of all its names. Inputs
 /// and outputs of the program keep their content until its next run.
@@ -10,12 +10,13 @@ struct Lifetimes {
     /// By root; `nil` for tensors of other programs, and constants.
     private(set) var lives: [ClosedRange<Int>?]
 
-    init(_ program: Program, tensorCount: Int, keepsAll: Bool) {
+    /// - Parameter positions: by operation, its chain.
+    init(_ program: Program, positions: [Int], tensorCount: Int, keepsAll: Bool) {
         roots = Array(0..<tensorCount)
         lives = [ClosedRange<Int>?](repeating: nil, count: tensorCount)
-        let end = program.operations.count
+        let end = (positions.last ?? -1) + 1
         for input in program.inputs { lives[input] = 0...end }
-        for (index, operation) in program.operations.enumerated() {
+        for (operation, index) in zip(program.operations, positions) {
             if operation.kind == .reshape { roots[operation.output] = roots[operation.inputs[0]] }
             extend(operation.output, to: keepsAll ? 0...end : index...index)
             for input in operation.inputs { extend(input, to: index...index, definesNew: false) }

@@ -10,6 +10,7 @@ final class ProgramMemory {
     }
 
     private let lifetimes: Lifetimes
+    private let positions: [Int]
     private let externalInputs: [Int]
     private var blocks: [ArenaPlan.Block] = []
     /// By root tensor, those in the arena.
@@ -20,9 +21,11 @@ final class ProgramMemory {
     private var addresses: [UnsafeMutableRawPointer?]
 
     /// - Parameter externalInputs: whether the program's inputs lie outside of the arena: see `move`.
-    init(_ program: Program, model: Model, externalInputs: Bool, keepsActivations: Bool) {
+    init(_ program: Program, chains: ChainPlan, model: Model, externalInputs: Bool, keepsActivations: Bool) {
         let tensors = model.description.tensors
-        lifetimes = Lifetimes(program, tensorCount: tensors.count, keepsAll: keepsActivations)
+        positions = chains.positions
+        lifetimes = Lifetimes(
+            program, positions: positions, tensorCount: tensors.count, keepsAll: keepsActivations)
         self.externalInputs = externalInputs ? program.inputs : []
         blockOfTensor = [Int?](repeating: nil, count: tensors.count)
         addresses = tensors.indices.map { UnsafeMutableRawPointer(mutating: model.constant($0).baseAddress) }
@@ -34,8 +37,13 @@ final class ProgramMemory {
     }
 
     func reserveScratch(byteCount: Int, operation: Int) -> Scratch {
-        blocks.append(ArenaPlan.Block(byteCount: byteCount, life: operation...operation))
+        blocks.append(ArenaPlan.Block(byteCount: byteCount, life: positions[operation]...positions[operation]))
         return Scratch(block: blocks.count - 1)
+    }
+
+    /// Takes the memory of an activation that only passes from stage to stage of a chain.
+    func elide(_ tensor: Int) {
+        if let block = blockOfTensor[lifetimes.roots[tensor]] { blocks[block].byteCount = 0 }
     }
 
     /// Lays out the arena and returns its size in bytes.

@@ -4,64 +4,86 @@ import ModelFile
 extension ProgramBuilder {
     /// A 1×1 convolution at every position is a matrix product as it stands; others gather their windows first.
     func convolution(_ window: Window, _ clamp: Clamp) {
-        let x = tensor(operand(0)), y = tensor(output), kernel = tensor(operand(1)).shape
-        let result = tk_output(y, clamp)
-        let product = weightedProduct(
-            m: y.shape[0] * y.shape[1], n: kernel[0], k: kernel[1] * kernel[2] * kernel[3])
+        let y = tensor(output)
+        let product = convolutionProduct()
         let input = operand(0), output = output
-        if kernel[1] == 1 && kernel[2] == 1 && window.strideY == 1 && window.strideX == 1 {
-            matrixProduct(product, from: { $0[input] }, to: { $0[output] }, result)
+        if window.isPointwise(tensor(operand(1))) {
+            matrixProduct(product, from: { $0[input] }, to: { $0[output] }, tk_output(y, clamp))
             return
         }
         let parts = split(product)
-        let windows = WindowGather(window, kernelHeight: kernel[1], kernelWidth: kernel[2], input: x, output: y)
-        let tile = Int(kernels.gemm_row_tile)
-        let rows = max(1, ConvolutionStep.blockBytes / windows.byteCount / tile) * tile
-        let scratch = scratch(byteCount: parts.count * rows * windows.byteCount)
+        let gather = windows(window)
+        let rows = gather.rowsPerBlock(tile: Int(kernels.gemm_row_tile))
+        let scratch = scratch(byteCount: parts.count * rows * gather.byteCount)
         append(
             ConvolutionStep(
-                product, parts, windows, rowsPerBlock: rows, gemm: gemm(x.type), result: result, memory: memory,
-                weights: weights, tensors: (input, output), scratch: scratch))
+                product, parts, gather, rowsPerBlock: rows, gemm: gemm(product.input.type), result: tk_output(y, clamp),
+                memory: memory, weights: weights, tensors: (input, output), scratch: scratch))
+    }
+
+    func convolutionProduct() -> MatrixProduct {
+        let y = tensor(output), kernel = tensor(operand(1)).shape
+        return weightedProduct(m: y.shape[0] * y.shape[1], n: kernel[0], k: kernel[1] * kernel[2] * kernel[3])
+    }
+
+    /// The windows of a convolution's input.
+    func windows(_ window: Window) -> WindowGather {
+        let kernel = tensor(operand(1)).shape
+        return WindowGather(
+            window, kernelHeight: kernel[1], kernelWidth: kernel[2], input: tensor(operand(0)), output: tensor(output))
     }
 
     /// Shared by output rows.
     func depthwise(_ window: Window, _ clamp: Clamp) {
-        let x = tensor(operand(0)), y = tensor(output), kernel = tensor(operand(1)).shape
-        let (memory, weights, kernels) = (memory, weights, kernels)
-        let (height, width, channels) = (Int32(kernel[0]), Int32(kernel[1]), Int32(kernel[2]))
-        let (type, zeroPoint) = (x.type.kernelType, x.zeroPoint)
-        var source = tk_depthwise_weights(
-            kernel_h: height, kernel_w: width, channels: channels, stride_x: window.strideX, dilation_x: window.dilationX,
-            input_type: type, input_zero_point: zeroPoint, weights: constant(1, Int8.self), bias: constant(2, Int32.self), multiplier: constant(3, Int32.self),
-            shift: constant(4, Int32.self))
-        let packed = weights.reserve(byteCount: kernels.depthwise_packed_size(height, width, channels, type)) {
-            kernels.depthwise_pack(&source, $0)
-        }
-        let input = operand(0), output = output
+        let y = tensor(output), kernel = tensor(operand(1)).shape
+        let call = depthwiseCall(window, clamp), packed = packDepthwise(window)
+        let (memory, weights, input, output) = (memory, weights, operand(0), output)
         let rows = Share.ranges(y.shape[0], parts: share.parts(work: y.count * kernel[0] * kernel[1]))
         let depthwise = kernels.depthwise!
         append(
             KernelStep(partCount: rows.count) { part in
-                tk_depthwise(
-                    kernel_h: height, kernel_w: width, channels: channels, input_type: type,
-                    input_zero_point: zeroPoint, input_h: Int32(x.shape[0]), input_w: Int32(x.shape[1]),
-                    output_h: Int32(y.shape[0]), output_w: Int32(y.shape[1]), stride_y: window.strideY,
-                    stride_x: window.strideX, pad_top: window.padTop, pad_left: window.padLeft,
-                    dilation_y: window.dilationY, dilation_x: window.dilationX,
-                    row_begin: Int32(rows[part].lowerBound), row_end: Int32(rows[part].upperBound), x: memory[input],
-                    packed: weights[packed], y: memory[output], output: tk_output(y, clamp))
+                var call = call
+                call.row_begin = Int32(rows[part].lowerBound)
+                call.row_end = Int32(rows[part].upperBound)
+                call.x = UnsafeRawPointer(memory[input])
+                call.packed = UnsafeRawPointer(weights[packed])
+                call.y = memory[output]
+                return call
             } kernel: {
                 depthwise($0)
             })
+    }
+
+    /// Everything of the call but rows and addresses.
+    func depthwiseCall(_ window: Window, _ clamp: Clamp) -> tk_depthwise {
+        let x = tensor(operand(0)), y = tensor(output), kernel = tensor(operand(1)).shape
+        return tk_depthwise(
+            kernel_h: Int32(kernel[0]), kernel_w: Int32(kernel[1]), channels: Int32(kernel[2]),
+            input_type: x.type.kernelType, input_zero_point: x.zeroPoint, input_h: Int32(x.shape[0]),
+            input_w: Int32(x.shape[1]), output_h: Int32(y.shape[0]), output_w: Int32(y.shape[1]),
+            stride_y: window.strideY, stride_x: window.strideX, pad_top: window.padTop, pad_left: window.padLeft,
+            dilation_y: window.dilationY, dilation_x: window.dilationX, row_begin: 0, row_end: 0, x: nil, packed: nil,
+            y: nil, output: tk_output(y, clamp))
+    }
+
+    /// Reserves room for the weights and returns its offset.
+    func packDepthwise(_ window: Window) -> Int {
+        let x = tensor(operand(0)), kernel = tensor(operand(1)).shape
+        let (height, width, channels) = (Int32(kernel[0]), Int32(kernel[1]), Int32(kernel[2]))
+        let kernels = kernels
+        var source = tk_depthwise_weights(
+            kernel_h: height, kernel_w: width, channels: channels, stride_x: window.strideX, dilation_x: window.dilationX,
+            input_type: x.type.kernelType, input_zero_point: x.zeroPoint, weights: constant(1, Int8.self),
+            bias: constant(2, Int32.self), multiplier: constant(3, Int32.self), shift: constant(4, Int32.self))
+        return weights.reserve(
+            byteCount: kernels.depthwise_packed_size(height, width, channels, x.type.kernelType)
+        ) { kernels.depthwise_pack(&source, $0) }
     }
 }
 
 /// A k×k convolution: windows of some output positions are gathered into rows (im2col), multiplied, and so on block
 /// by block, so that the gathered rows stay in the cache.
 final class ConvolutionStep: Step {
-    /// Gathered at a time: about what a small core's first-level cache holds beside the weights.
-    static let blockBytes = 16_384
-
     private let product: MatrixProduct
     private let parts: [MatrixPart]
     private let windows: WindowGather

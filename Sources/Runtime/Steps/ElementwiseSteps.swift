@@ -2,7 +2,7 @@ import CKernels
 import ModelFile
 
 extension ProgramBuilder {
-    func add(mx: Int32, my: Int32, multiplier: Int32, shift: Int32, _ result: tk_output) {
+    func add(_ call: tk_add) {
         let x = operand(0), y = operand(1), output = output
         let (xs, ys, memory) = (tensor(x), tensor(y), memory)
         let size = tensor(output).type.size
@@ -11,38 +11,61 @@ extension ProgramBuilder {
         append(
             KernelStep(partCount: ranges.count) { part in
                 let range = ranges[part]
-                return tk_add(
-                    count: range.count, x_type: xs.type.kernelType, y_type: ys.type.kernelType,
-                    x: memory[x] + range.lowerBound * xs.type.size, y: memory[y] + range.lowerBound * ys.type.size,
-                    out: memory[output] + range.lowerBound * size, x_zero_point: xs.zeroPoint,
-                    y_zero_point: ys.zeroPoint, mx: mx, my: my, multiplier: multiplier, shift: shift, output: result)
+                var call = call
+                call.count = range.count
+                call.x = UnsafeRawPointer(memory[x] + range.lowerBound * xs.type.size)
+                call.y = UnsafeRawPointer(memory[y] + range.lowerBound * ys.type.size)
+                call.out = memory[output] + range.lowerBound * size
+                return call
             } kernel: {
                 add($0)
             })
     }
 
-    func multiply(_ rescale: tk_rescale, _ result: tk_output) {
+    /// Everything of the call but the count and addresses.
+    func addCall(mx: Int32, my: Int32, multiplier: Int32, shift: Int32, _ clamp: Clamp) -> tk_add {
+        let x = tensor(operand(0)), y = tensor(operand(1))
+        return tk_add(
+            count: 0, x_type: x.type.kernelType, y_type: y.type.kernelType, x: nil, y: nil, out: nil,
+            x_zero_point: x.zeroPoint, y_zero_point: y.zeroPoint, mx: mx, my: my, multiplier: multiplier, shift: shift,
+            output: tk_output(tensor(output), clamp))
+    }
+
+    func multiply(_ call: tk_multiply) {
         let x = operand(0), y = operand(1), output = output
-        let (xs, ys, memory) = (tensor(x), tensor(y), memory)
-        let size = tensor(output).type.size
-        let channels = xs.shape.last!
-        // By row, how far y moves on.
-        let broadcast = ys.shape == xs.shape ? TK_SAME : ys.shape == [channels] ? TK_PER_CHANNEL : TK_PER_ROW
-        let yStride = broadcast == TK_SAME ? channels : broadcast == TK_PER_CHANNEL ? 0 : 1
+        let (xs, memory) = (tensor(x), memory)
+        let width = xs.shape.last! * xs.type.size, outputWidth = xs.shape.last! * tensor(output).type.size
+        let factorWidth = factorRowBytes(call)
         let multiply = kernels.multiply!
         let ranges = rowRanges(xs)
         append(
             KernelStep(partCount: ranges.count) { part in
                 let rows = ranges[part]
-                return tk_multiply(
-                    rows: rows.count, channels: channels, broadcast: broadcast, x_type: xs.type.kernelType,
-                    y_type: ys.type.kernelType, x: memory[x] + rows.lowerBound * channels * xs.type.size,
-                    y: memory[y] + rows.lowerBound * yStride * ys.type.size,
-                    out: memory[output] + rows.lowerBound * channels * size, x_zero_point: xs.zeroPoint,
-                    y_zero_point: ys.zeroPoint, rescale: rescale, output: result)
+                var call = call
+                call.rows = rows.count
+                call.x = UnsafeRawPointer(memory[x] + rows.lowerBound * width)
+                call.y = UnsafeRawPointer(memory[y] + rows.lowerBound * factorWidth)
+                call.out = memory[output] + rows.lowerBound * outputWidth
+                return call
             } kernel: {
                 multiply($0)
             })
+    }
+
+    /// Everything of the call but the rows and addresses.
+    func multiplyCall(_ rescale: tk_rescale, _ clamp: Clamp) -> tk_multiply {
+        let x = tensor(operand(0)), y = tensor(operand(1)), channels = x.shape.last!
+        return tk_multiply(
+            rows: 0, channels: channels,
+            broadcast: y.shape == x.shape ? TK_SAME : y.shape == [channels] ? TK_PER_CHANNEL : TK_PER_ROW,
+            x_type: x.type.kernelType, y_type: y.type.kernelType, x: nil, y: nil, out: nil, x_zero_point: x.zeroPoint,
+            y_zero_point: y.zeroPoint, rescale: rescale, output: tk_output(tensor(output), clamp))
+    }
+
+    /// By row, how far the second factor moves on.
+    func factorRowBytes(_ call: tk_multiply) -> Int {
+        let elements = call.broadcast == TK_SAME ? call.channels : call.broadcast == TK_PER_CHANNEL ? 0 : 1
+        return elements * tensor(operand(1)).type.size
     }
 
     /// A change of scale or type of everything.
@@ -139,30 +162,33 @@ extension ProgramBuilder {
 
     func table() {
         let x = operand(0), output = output
-        let (xs, ys, memory, weights) = (tensor(x), tensor(output), memory, weights)
-        let table = model.constant(operand(1)).baseAddress!
-        let prepared = xs.type == .int16 && ys.type == .int8 ? reserveByteTable() : nil
+        let (xs, ys, memory) = (tensor(x), tensor(output), memory)
+        let table = tableAddress()
         let lookup = tableKernel(xs.type, ys.type)
         let ranges = elementRanges(xs.count)
         append(
             KernelStep(partCount: ranges.count) { part in
                 let range = ranges[part]
                 return TableLookup(
-                    count: range.count, source: memory[x] + range.lowerBound * xs.type.size,
-                    table: prepared.map { UnsafeRawPointer(weights[$0]) } ?? table,
+                    count: range.count, source: memory[x] + range.lowerBound * xs.type.size, table: table(),
                     target: memory[output] + range.lowerBound * ys.type.size)
             } kernel: {
                 lookup($0.pointee)
             })
     }
 
-    /// Reserves room for the table of the operation as bytes are looked up.
-    private func reserveByteTable() -> Int {
-        let points = constant(1, Int16.self)
-        return weights.reserve(byteCount: tk_byte_table_size()) { tk_byte_table_make(points, OpaquePointer($0)) }
+    /// Where the table is, once weights are packed: bytes are looked up in a prepared one.
+    func tableAddress() -> () -> UnsafeRawPointer {
+        guard tensor(operand(0)).type == .int16, tensor(output).type == .int8 else {
+            let table = model.constant(operand(1)).baseAddress!
+            return { table }
+        }
+        let points = constant(1, Int16.self), weights = weights
+        let prepared = weights.reserve(byteCount: tk_byte_table_size()) { tk_byte_table_make(points, OpaquePointer($0)) }
+        return { UnsafeRawPointer(weights[prepared]) }
     }
 
-    private func tableKernel(_ x: ElementType, _ y: ElementType) -> (TableLookup) -> Void {
+    func tableKernel(_ x: ElementType, _ y: ElementType) -> (TableLookup) -> Void {
         let (bytes, words, wordsToBytes) = (kernels.table_int8!, kernels.table_int16!, kernels.table_int16_int8!)
         if x == .int8 {
             return { bytes($0.source.assumingMemoryBound(to: Int8.self), $0.count,
@@ -221,7 +247,7 @@ private struct ProbabilityRescale {
 }
 
 /// A range of elements to look up.
-private struct TableLookup {
+struct TableLookup {
     let count: Int
     let source: UnsafeMutableRawPointer
     let table: UnsafeRawPointer

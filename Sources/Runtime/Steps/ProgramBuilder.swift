@@ -1,10 +1,10 @@
 import CKernels
 import ModelFile
 
-/// A step and the operation that it belongs to.
+/// A step and the operations that it belongs to: one, or a chain.
 struct PreparedStep {
     let step: Step
-    let operation: Int
+    let operations: Range<Int>
     let readsExternalInput: Bool
 }
 
@@ -18,36 +18,45 @@ final class ProgramBuilder {
     let weights: PackedWeights
     let memory: ProgramMemory
     private(set) var steps: [PreparedStep] = []
+    private let program: Program
     /// The operation that is being prepared.
     private(set) var index = 0
-    private var operation: Operation
+    private(set) var operation: Operation
 
     init(
-        _ program: Program, model: Model, kernels: tk_kernels, share: Share, weights: PackedWeights,
+        _ program: Program, chains: ChainPlan, model: Model, kernels: tk_kernels, share: Share, weights: PackedWeights,
         memory: ProgramMemory
     ) {
+        self.program = program
         self.model = model
         self.kernels = kernels
         self.share = share
         self.weights = weights
         self.memory = memory
         operation = Operation(name: "", kind: .reshape, inputs: [], output: 0)
-        for (index, operation) in program.operations.enumerated() {
-            self.index = index
-            self.operation = operation
-            prepare(operation)
+        for chain in chains.chains {
+            if chain.count > 1, prepare(chain: chain) { continue }
+            for index in chain {
+                visit(index)
+                prepare(operation)
+            }
         }
     }
 
+    /// Makes an operation the one that is being prepared.
+    func visit(_ index: Int) {
+        self.index = index
+        operation = program.operations[index]
+    }
+
     private func prepare(_ operation: Operation) {
-        let output = operation.output
         switch operation.kind {
         case .convolution(let window, let clamp): convolution(window, clamp)
         case .depthwise(let window, let clamp): depthwise(window, clamp)
         case .dense(let clamp): dense(clamp)
         case .add(let mx, let my, let multiplier, let shift, let clamp):
-            add(mx: mx, my: my, multiplier: multiplier, shift: shift, tk_output(tensor(output), clamp))
-        case .multiply(let rescale, let clamp): multiply(tk_rescale(rescale), tk_output(tensor(output), clamp))
+            add(addCall(mx: mx, my: my, multiplier: multiplier, shift: shift, clamp))
+        case .multiply(let rescale, let clamp): multiply(multiplyCall(tk_rescale(rescale), clamp))
         case .concatenate(let rescales): concatenate(rescales)
         case .mean(let outer, let count, let inner, let rescale):
             reduce(Int(outer), Int(count), Int(inner), tk_rescale(rescale), kernels.mean)
@@ -91,7 +100,15 @@ final class ProgramBuilder {
     func append(_ step: Step) {
         var reads = false
         for input in operation.inputs where memory.moves(input) { reads = true }
-        steps.append(PreparedStep(step: step, operation: index, readsExternalInput: reads))
+        steps.append(PreparedStep(step: step, operations: index..<index + 1, readsExternalInput: reads))
+    }
+
+    func append(_ step: Step, chain: Range<Int>) {
+        var reads = false
+        for index in chain {
+            for input in program.operations[index].inputs where memory.moves(input) { reads = true }
+        }
+        steps.append(PreparedStep(step: step, operations: chain, readsExternalInput: reads))
     }
 
     func scratch(byteCount: Int) -> ProgramMemory.Scratch {

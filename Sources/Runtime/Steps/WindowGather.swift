@@ -24,6 +24,10 @@ struct WindowGather {
         byteCount = kernelHeight * kernelWidth * pixel
     }
 
+    /// Windows gathered at a time: about what a small core's first-level cache holds beside the weights, in whole tiles of
+    /// the product's rows.
+    func rowsPerBlock(tile: Int) -> Int { max(1, 16_384 / byteCount / tile) * tile }
+
     /// Writes the windows of the given output positions, counted row by row.
     func gather(_ positions: Range<Int>, of x: UnsafeMutableRawPointer, into rows: UnsafeMutableRawPointer) {
         var row = rows
