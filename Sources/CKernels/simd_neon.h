@@ -18,15 +18,15 @@ TK_INLINE int32x4_t tk_requantize_neon(int32x4_t a, int32x4_t multiplier, int32x
 
 /// An output's zero point and bounds.
 typedef struct tk_output_neon {
-    int32x4_t zero_point, low, high;
-    int16x8_t zero_point16;
+    int32x4_t zero_point;
+    int16x8_t zero_point16, low16, high16;
     int8x8_t low8, high8;
 } tk_output_neon;
 
 TK_INLINE tk_output_neon tk_output_of_neon(const tk_output *o) {
     return (tk_output_neon){
-        vdupq_n_s32(o->zero_point), vdupq_n_s32(o->low), vdupq_n_s32(o->high),
-        vdupq_n_s16((int16_t)o->zero_point), vdup_n_s8((int8_t)o->low), vdup_n_s8((int8_t)o->high),
+        vdupq_n_s32(o->zero_point), vdupq_n_s16((int16_t)o->zero_point), vdupq_n_s16((int16_t)o->low),
+        vdupq_n_s16((int16_t)o->high), vdup_n_s8((int8_t)o->low), vdup_n_s8((int8_t)o->high),
     };
 }
 
@@ -36,12 +36,10 @@ TK_INLINE int8x8_t tk_narrow_int8_neon(int32x4_t y0, int32x4_t y1, const tk_outp
     return vmin_s8(vmax_s8(vqmovn_s16(y), o->low8), o->high8);
 }
 
-TK_INLINE int32x4_t tk_clamp_neon(int32x4_t y, const tk_output_neon *o) {
-    return vminq_s32(vmaxq_s32(vaddq_s32(y, o->zero_point), o->low), o->high);
-}
-
+/// clamp(y + zero point) as int16: saturated, then clamped.
 TK_INLINE int16x8_t tk_narrow_int16_neon(int32x4_t y0, int32x4_t y1, const tk_output_neon *o) {
-    return vmovn_high_s32(vmovn_s32(tk_clamp_neon(y0, o)), tk_clamp_neon(y1, o));
+    int16x8_t y = vqmovn_high_s32(vqmovn_s32(vaddq_s32(y0, o->zero_point)), vaddq_s32(y1, o->zero_point));
+    return vminq_s16(vmaxq_s16(y, o->low16), o->high16);
 }
 
 /// Eight results, stored from element `at`.

@@ -144,6 +144,16 @@ TK_INLINE void multiply(const tk_multiply *p, tk_type x_type, tk_type y_type) {
     }
 }
 
+TK_TARGET static void multiply_lanes(const tk_multiply *p) {
+    if (p->x_type == TK_INT8 && p->y_type == TK_INT8)
+        multiply(p, TK_INT8, TK_INT8);
+    else if (p->x_type == TK_INT8)
+        multiply(p, TK_INT8, TK_INT16);
+    else
+        multiply(p, TK_INT16, p->y_type);
+}
+
+#ifndef OWN_MULTIPLY
 TK_TARGET void TK_KERNEL(multiply)(const tk_multiply *p) {
 #ifdef LANES_EXACT
     if (p->x_type == TK_INT8 && (p->y_type == TK_INT8 || p->y_zero_point == 0)) {
@@ -157,13 +167,9 @@ TK_TARGET void TK_KERNEL(multiply)(const tk_multiply *p) {
         return;
     }
 #endif
-    if (p->x_type == TK_INT8 && p->y_type == TK_INT8)
-        multiply(p, TK_INT8, TK_INT8);
-    else if (p->x_type == TK_INT8)
-        multiply(p, TK_INT8, TK_INT16);
-    else
-        multiply(p, TK_INT16, p->y_type);
+    multiply_lanes(p);
 }
+#endif
 
 TK_TARGET void TK_KERNEL(rescale)(const tk_rescale_rows *r) {
     sink out = sink_make(&r->output);

@@ -28,39 +28,49 @@ static inline size_t panels_size(size_t group, int32_t n, int32_t k) {
     return last / CHUNK * panel_size(2, group, k) + panel_size(panel_vectors(last, (size_t)n), group, k);
 }
 
-/// Packs channels `first`... `offset` is what activations have too much in the inner loop. Weights [k/group][width][group].
-static void panel_pack(const tk_gemm_weights *w, size_t first, int32_t group, int32_t offset, void *packed) {
-    int vectors = panel_vectors(first, (size_t)w->n);
-    int32_t width = vectors * LANES;
-    panel p = panel_at(packed, (size_t)width);
-    memset(packed, 0, panel_size(vectors, (size_t)group, w->k));
-    int exact = 1;
-    for (int32_t j = 0; j < width; j++) {
-        size_t channel = first + (vectors == 2 ? lane_channel((size_t)j) : (size_t)j);
+/// Packs a column's parameters and returns whether it may take the exact way. `offset` is what activations have too much in
+/// the inner loop.
+static int panel_pack_channel(const tk_gemm_weights *w, size_t channel, int32_t offset, panel p, int32_t j) {
+    const int8_t *row = w->weights + channel * (size_t)w->k;
+    int32_t sum = 0, magnitude = 0;
+    for (int32_t k = 0; k < w->k; k++) {
+        sum += row[k];
+        magnitude += row[k] < 0 ? -row[k] : row[k];
+    }
+    p.bias[j] = tk_multiply_add(-offset, sum, w->bias[channel]);
+    p.multiplier[j] = w->multiplier[channel];
+    p.shift[j] = w->shift[channel];
+    return tk_is_exact(tk_sum_bound(w->input_type, w->input_zero_point, magnitude, w->bias[channel]), p.multiplier[j],
+                       p.shift[j]);
+}
+
+/// Packs the panel that begins at channel `first`: weights [k/group][width][group], channels and k padded by zeros.
+static inline __attribute__((always_inline)) void panel_pack(const tk_gemm_weights *w, size_t first, const size_t group, int32_t offset, void *packed) {
+    int vectors = panel_vectors(first, (size_t)w->n), exact = 1;
+    size_t width = (size_t)vectors * LANES, k = (size_t)w->k, whole = k / group * group;
+    panel p = panel_at(packed, width);
+    memset(packed, 0, panel_size(vectors, group, w->k));
+    for (size_t j = 0; j < width; j++) {
+        size_t channel = first + (vectors == 2 ? lane_channel(j) : j);
         p.shift[j] = 1;
         if (channel >= (size_t)w->n)
             continue;
-        const int8_t *row = w->weights + channel * (size_t)w->k;
-        int32_t sum = 0, magnitude = 0;
-        for (int32_t k = 0; k < w->k; k++) {
-            p.weights[(k / group * width + j) * group + k % group] = row[k];
-            sum += row[k];
-            magnitude += row[k] < 0 ? -row[k] : row[k];
-        }
-        p.bias[j] = tk_multiply_add(-offset, sum, w->bias[channel]);
-        p.multiplier[j] = w->multiplier[channel];
-        p.shift[j] = w->shift[channel];
-        exact &= tk_is_exact(tk_sum_bound(w->input_type, w->input_zero_point, magnitude, w->bias[channel]),
-                             p.multiplier[j], p.shift[j]);
+        exact &= panel_pack_channel(w, channel, offset, p, (int32_t)j);
+        const int8_t *row = w->weights + channel * k;
+        int8_t *to = p.weights + j * group;
+        for (size_t i = 0; i < whole; i += group, to += width * group)
+            memcpy(to, row + i, group);
+        memcpy(to, row + whole, k - whole);
     }
-    finish_parameters(exact, width, p.multiplier, p.shift);
+    finish_parameters(exact, (int32_t)width, p.multiplier, p.shift);
 }
 
-/// Packs all panels. Channels and k are padded by zeros.
-static inline void panels_pack(const tk_gemm_weights *w, void *packed, int32_t group, int32_t offset) {
+/// Packs all panels. Inlined where `group` is a constant.
+static inline __attribute__((always_inline)) void panels_pack(const tk_gemm_weights *w, void *packed, size_t group,
+                                                              int32_t offset) {
     for (size_t first = 0; first < (size_t)w->n; first += CHUNK) {
         panel_pack(w, first, group, offset, packed);
-        packed = (uint8_t *)packed + panel_size(2, (size_t)group, w->k);
+        packed = (uint8_t *)packed + panel_size(2, group, w->k);
     }
 }
 

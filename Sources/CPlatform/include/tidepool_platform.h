@@ -4,6 +4,7 @@
 #define TIDEPOOL_PLATFORM_H
 
 #include "tp_clock.h"
+#include "tp_crc32.h"
 #include "tp_directory.h"
 #include "tp_files.h"
 #include "tp_pool.h"

@@ -1,4 +1,5 @@
 import CKernels
+import ModelFile
 
 /// A k×k convolution: windows of some positions are gathered (im2col), then multiplied.
 final class WindowStage: RowStage {

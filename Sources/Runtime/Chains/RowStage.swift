@@ -1,4 +1,5 @@
 import CKernels
+import ModelFile
 
 /// An operation as a stage of a chain: makes some rows of its output.
 class RowStage {

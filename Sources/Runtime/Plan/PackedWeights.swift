@@ -18,7 +18,6 @@ final class PackedWeights {
 
     func pack() {
         block = .allocate(byteCount: byteCount, alignment: ArenaPlan.alignment)
-        block.initializeMemory(as: UInt8.self, repeating: 0)
         for packing in packings { packing.pack(self[packing.offset]) }
         packings = []
     }
