@@ -101,6 +101,16 @@ def matrices():
     write("matmul-constant-left", lambda n: n(
         "MatMul", n.weights(4, 6), n("Reshape", "x", n.integers(1, 6, 7))), (1, 1, 6, 7), order=(0, 2, 1))
     write("matmul-activations", attention, (1, 8, 2, 6))
+    def einsum(n, equation, *shapes):
+        """Of parts of the picture, each in a shape of its own."""
+        parts = [n("Reshape", x, n.integers(*shape)) for x, shape in zip(["x", n("Neg", "x")], shapes)]
+        return n("Einsum", *parts, equation=equation)
+
+    write("einsum-attention", lambda n: einsum(n, "bihd,bjhd->bhij", (1, 6, 2, 4), (1, 6, 2, 4)), (1, 3, 4, 4),
+          order=(0, 1, 2, 3))
+    write("einsum-constant", lambda n: n("Einsum", "x", n.weights(3, 5), equation="bchw,cd->bdhw"), (1, 3, 4, 2))
+    write("einsum-outer", lambda n: einsum(n, "a,b->ba", (12,), (12,)), (1, 3, 2, 2), order=(0, 1))
+    write("einsum-order", lambda n: n("Relu", einsum(n, "abc->cab", (3, 4, 2))), (1, 3, 4, 2), order=(2, 0, 1))
     write("flatten-axis", lambda n: n("Flatten", n("Relu", "x"), axis=2), (2, 3, 4, 5))
 
 
@@ -118,6 +128,7 @@ def attention(n):
 
 
 def activations():
+    write("thresholdedrelu", lambda n: n("ThresholdedRelu", "x", alpha=0.7), (1, 3, 3, 2))
     simple = ["Relu", "Sigmoid", "Tanh", "Exp", "Neg", "Abs", "Erf", "Softplus", "Softsign", "Elu", "Selu", "LeakyRelu",
               "HardSigmoid", "HardSwish"]
     for op in simple:
@@ -225,6 +236,9 @@ def pools():
         write(f"averagepool-ceil-{counts}", lambda n: n(
             "AveragePool", "x", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 0, 0], ceil_mode=1,
             count_include_pad=counts), (1, 3, 7, 6), opset=19)
+    for p in [1, 2]:
+        write(f"lppool-{p}", lambda n: n("LpPool", "x", kernel_shape=[3, 2], strides=[2, 1], pads=[1, 0, 1, 0], p=p), opset=18)
+        write(f"global-lppool-{p}", lambda n: n("GlobalLpPool", "x", p=p))
     write("averagepool-same", lambda n: n(
         "AveragePool", "x", kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER"), (1, 3, 6, 7))
     write("averagepool-whole", lambda n: n("AveragePool", "x", kernel_shape=[7, 6]))
@@ -262,6 +276,10 @@ def movement():
         write(f"resize-linear-{coordinates}".replace("_", "-"), lambda n: n(
             "Resize", "x", "", "", n.integers(1, 3, 7, 3), mode="linear", coordinate_transformation_mode=coordinates),
             (1, 3, 4, 5), opset=13)
+    for coordinates, excludes in [("half_pixel", 0), ("asymmetric", 1), ("align_corners", 0)]:
+        write(f"resize-cubic-{coordinates}".replace("_", "-"), lambda n: n(
+            "Resize", "x", "", "", n.integers(1, 3, 7, 3), mode="cubic", coordinate_transformation_mode=coordinates,
+            exclude_outside=excludes, cubic_coeff_a=-0.5 if excludes else -0.75), (1, 3, 4, 5), opset=13)
     write("resize-axes", lambda n: n("Resize", "x", "", "", n.integers(8, 10), axes=[2, 3], mode="linear"),
           (1, 3, 4, 5), opset=18)
     write("resize-10", lambda n: n("Resize", "x", n.constant(np.float32([1, 1, 2, 2]))), (1, 3, 4, 5), opset=10)
@@ -291,6 +309,8 @@ def movement():
     write("concat-height", lambda n: n("Concat", "x", n("Relu", "x"), n.weights(1, 3, 2, 6), axis=2))
     write("gather-scalar", lambda n: n("Gather", n("Relu", "x"), n.constant(np.int64(2)), axis=1), (1, 5, 4, 6))
     write("gather-list", lambda n: n("Gather", "x", n.integers(4, 0, 3), axis=1), (1, 5, 4, 6))
+    write("gather-square", lambda n: n("Gather", "x", n.constant(np.array([[4, 0], [3, -2]])), axis=3),
+          (1, 2, 3, 5), order=(0, 2, 3, 4, 1))
     write("tile", lambda n: n("Tile", "x", n.integers(1, 2, 1, 3)), (1, 5, 4, 6))
     write("expand", lambda n: n(
         "Expand", n("ReduceMean", "x", axes=[2, 3]), n.integers(1, 5, 4, 6)), (1, 5, 4, 6))
@@ -328,6 +348,14 @@ def movement():
         last = n("Reshape", n("Transpose", again, perm=[0, 2, 3, 1]), n.integers(1, -1))
         return n("MatMul", last, n.weights(3 * 4 * 4, 5))
 
+    def masked(n):
+        """A mask written by slices, as Swin's, and one of the future."""
+        places = n.constant(np.array([[0, 1], [2, -1]]))
+        mask = n("ScatterND", n.constant(np.zeros((3, 4, 2), np.float32)), places, n.weights(2, 2))
+        future = n("Trilu", n.weights(4, 2), n.constant(np.int64(-1)), upper=0)
+        return n("Add", n("Mul", "x", mask), future)
+
+    write("masks", masked, (1, 3, 4, 2))
     write("channel-shuffle", shuffle, (1, 6, 4, 5))
     write("windows", window, (1, 6, 4, 6))
     write("shape-arithmetic", shapes, (1, 3, 4, 5))
@@ -353,6 +381,11 @@ def sequences():
                 return [rows, n("Reshape", last, n.integers(1, -1))]
 
             write(f"{op.lower()}-{direction}", joined, (1, 3, 1, 6))
+    for direction in ["forward", "bidirectional"]:
+        d = 2 if direction == "bidirectional" else 1
+        write(f"rnn-{direction}", lambda n: n("Reshape", n("Transpose", n(
+            "RNN", tokens(n), n.weights(d, 4, 3), n.weights(d, 4, 4), n.weights(d, 8), direction=direction,
+            hidden_size=4), perm=[2, 0, 1, 3]), n.integers(6, 4 * d)), (1, 3, 1, 6))
     write("gru-reset-after", lambda n: n("Squeeze", n(
         "GRU", tokens(n), n.weights(1, 12, 3), n.weights(1, 12, 4), n.weights(1, 24), hidden_size=4,
         linear_before_reset=1), n.integers(1, 2)), (1, 3, 1, 6))

@@ -53,6 +53,24 @@ struct HostileFileTests {
         for length in 0..<data.count { expectErrorOrValidGraph(data.prefix(length)) }
     }
 
+    /// 4 GB of weights, of zeros that a node makes, and of a picture: refused before anything is allocated.
+    @Test func oneKilobyteCannotClaimGigabytes() throws {
+        var claims = ModelBuilder()
+        claims.constant("w", counting([1, 3, 1, 1]))
+        claims.model.graph.initializer[0].dims = [1 << 14, 3, 1 << 8, 1 << 8]
+        claims.node("Conv", ["image", "w"], ["y"])
+        var makes = ModelBuilder()
+        makes.constant("shape", [1 << 15, 1 << 15])
+        makes.node("ConstantOfShape", ["shape"], ["zeros"])
+        makes.node("Mul", ["image", "zeros"], ["y"])
+        var shows = ModelBuilder(input: [1 << 10, 3, 1 << 10, 1 << 10])
+        shows.node("Relu", ["image"], ["y"])
+        for builder in [claims, makes, shows] {
+            let message = builder.failure()
+            #expect(message.hasPrefix("model.onnx: ") && !message.contains("\n"), "\(message)")
+        }
+    }
+
     @Test func flippedBytes() throws {
         let data = try Self.model()
         var state: UInt64 = 42

@@ -37,6 +37,15 @@ struct KerasFixtureTests {
         }
     }
 
+    /// A Lambda's code is not run: what it was taken to mean is said, in a line each.
+    @Test func whatLambdasWereTakenToMeanIsNoted() throws {
+        let notes = try importModel(path: Self.path("clip.h5")).notes
+        #expect(notes.contains { $0.contains("mean(axis=3, keepdims=true)") || $0.contains("mean(") })
+        #expect(notes.contains { $0.contains("max(") })
+        #expect(notes.allSatisfy { $0.hasPrefix("Lambda ") && !$0.contains("\n") })
+        #expect(try importModel(path: Self.path("nested.h5")).notes.isEmpty)
+    }
+
     @Test func weightsOfANewerFormTakeTheirDescriptionFromAModel() throws {
         let options = ImportOptions(keras: KerasHints(architecture: Self.path("picture.keras")))
         let graph = try importModel(path: Self.path("picture-weights.h5"), options: options)

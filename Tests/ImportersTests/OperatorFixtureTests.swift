@@ -30,7 +30,8 @@ struct OperatorFixtureTests {
     static let moving: Set<String> = [
         "channel-shuffle", "depth-to-space-crd", "depth-to-space-dcr", "space-to-depth", "windows", "matmul-activations",
         "add-flat", "flatten-axis", "reduce-all", "softmax-flat-11", "softmax-width", "layernorm-picture",
-        "matmul-constant-left", "gemm-activations",
+        "matmul-constant-left", "gemm-activations", "einsum-attention", "einsum-outer", "einsum-order",
+        "resize-cubic-align-corners", "resize-cubic-asymmetric", "resize-cubic-half-pixel",
     ]
 
     @Test(arguments: names)

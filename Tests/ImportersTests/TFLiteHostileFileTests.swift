@@ -63,6 +63,13 @@ struct TFLiteHostileFileTests {
         #expect(throws: FlatBufferError.self) { for _ in 0..<100 { _ = try root.bytes(0) } }
     }
 
+    @Test(arguments: [Float.nan, .infinity]) func weightsThatAreNoNumbersAreRefused(_ value: Float) throws {
+        var b = TFLiteBuilder(input: [1, 4, 4, 3])
+        b.add(.mul, [0, b.floats([3], [1, value, 1])])
+        let message = #expect(throws: ImportError.self) { try b.graph() }.map { "\($0)" }
+        #expect(message?.contains("finite") == true && message?.contains("\n") == false)
+    }
+
     @Test func oneKilobyteCannotClaimGigabytes() throws {
         var b = TFLiteBuilder(input: [1, 1, 1, 3])
         b.add(.add, [0, b.add(.fill, [b.integers([1 << 14, 1 << 14, 1 << 3]), b.floats([], [1])])])

@@ -32,6 +32,8 @@ public struct Graph: Sendable {
     /// One picture or clip: `[N, H, W, C]`, colours 0…255.
     public var input: ValueID = 0
     public var outputs: [ValueID] = []
+    /// What a reader of the file had to take for granted, for people.
+    public var notes: [String] = []
 
     public init(name: String) { self.name = name }
 

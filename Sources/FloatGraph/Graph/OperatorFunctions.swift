@@ -4,6 +4,8 @@ public enum UnaryFunction: Equatable, Sendable {
     /// max(low, min(high, x)): ReLU6 is `clip(0, 6)`.
     case clip(Float, Float)
     case leakyRelu(Float)
+    /// x where it is above the threshold, else 0.
+    case thresholdedRelu(Float)
     /// x, or alpha · (eˣ − 1) where x is negative.
     case elu(Float)
     /// gamma · elu(alpha)

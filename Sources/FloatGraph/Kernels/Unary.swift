@@ -14,6 +14,7 @@ func unary(_ function: UnaryFunction, count: Int) -> Kernel {
     case .hardSigmoid(let alpha, let beta): map(HardSigmoid(alpha: alpha, beta: beta), count)
     case .hardSwish: map(HardSwish(), count)
     case .softplus: map(PerElement { max($0, 0) + log1p(exp(-abs($0))) }, count)
+    case .thresholdedRelu(let threshold): map(PerElement { $0 > threshold ? $0 : 0 }, count)
     case .softsign: map(Softsign(), count)
     case .gelu: map(PerElement { 0.5 * $0 * (1 + erf($0 * Float(0.5).squareRoot())) }, count)
     case .geluTanh: map(GeluTanh(), count)

@@ -34,6 +34,19 @@ enum JSONValue: Equatable {
     var number: Double? { if case .number(let value) = self { value } else { nil } }
     var integer: Int? { number.flatMap { abs($0) <= 1e15 && $0 == $0.rounded() ? Int($0) : nil } }
 
+    /// As JSON, for messages.
+    var text: String {
+        switch self {
+        case .null: "null"
+        case .bool(let flag): "\(flag)"
+        case .number(let value): integer.map(String.init) ?? "\(value)"
+        case .string(let text): "\"\(text)\""
+        case .array(let items): "[" + items.map(\.text).joined(separator: ", ") + "]"
+        case .object(let members):
+            "{" + members.sorted { $0.key < $1.key }.map { "\"\($0)\": \($1.text)" }.joined(separator: ", ") + "}"
+        }
+    }
+
     /// Integers, from a list or a single one.
     var integers: [Int]? {
         if let integer { return [integer] }

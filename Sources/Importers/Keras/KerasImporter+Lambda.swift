@@ -13,7 +13,10 @@ extension KerasImporter {
         }
         if var call {
             call.options.merge(given.mapValues { .constant($0) }) { $1 }
-            if let result = try? apply(call) { return result }
+            if let result = try? apply(call) {
+                graph.notes.append("Lambda \(layer.name): its code was taken to mean \(call.text); it was not run")
+                return result
+            }
         }
         throw .unsupported(
             "is Python code, which is not executed and says no single known function; "

@@ -1,6 +1,14 @@
 import FloatGraph
 
 extension KerasImporter {
+    /// ConvNeXt's own layer: a factor for each channel.
+    mutating func layerScale(_ layer: KerasLayer, _ x: KerasTensor) throws(ImportFailure) -> KerasTensor {
+        guard let factors = try weights.weight("gamma", of: layer, shape: [x.shape.last!]) else {
+            throw .invalid("has no gamma")
+        }
+        return try arithmetic(.multiply, x, place(factors, shape: [factors.count], "gamma of \(layer.name)"))
+    }
+
     mutating func batchNormalization(_ layer: KerasLayer, _ x: KerasTensor) throws(ImportFailure) -> KerasTensor {
         let axes = layer.config["axis"].integers ?? [-1]
         try require(axes.count == 1, "normalizes axes \(axes) apart; supported is one, the channels")

@@ -35,6 +35,7 @@ enum KerasLayerType: String, CaseIterable {
     case identity = "Identity"
     case inputLayer = "InputLayer"
     case lambda = "Lambda"
+    case layerScale = "LayerScale"
     case layerNormalization = "LayerNormalization"
     case leakyReLU = "LeakyReLU"
     case lstm = "LSTM"
@@ -102,6 +103,7 @@ extension KerasImporter {
         case .relu: return [try relu(layer.config, one(x))]
         case .leakyReLU, .elu, .thresholdedReLU, .softmax: return [try activationLayer(type, layer.config, one(x))]
         case .prelu: return [try prelu(layer, one(x))]
+        case .layerScale: return [try layerScale(layer, one(x))]
         case .averagePooling1D, .averagePooling2D: return [try pool(layer, .average(countsPadding: false), one(x))]
         case .maxPooling1D, .maxPooling2D: return [try pool(layer, .maximum, one(x))]
         case .globalAveragePooling1D, .globalAveragePooling2D: return [try globalPool(layer, .mean, one(x))]

@@ -24,6 +24,17 @@ struct KerasOperation {
         return nil
     }
 
+    /// As a call, without the tensors: "mean(axis=3, keepdims=true)".
+    var text: String {
+        func constant(_ value: Value) -> String? {
+            if case .constant(let json) = value { json.text } else { nil }
+        }
+        let named = options.sorted { $0.key < $1.key }.compactMap { name, value in
+            constant(value).map { "\(name)=\($0)" }
+        }
+        return canonicalName + "(" + (arguments.compactMap(constant) + named).joined(separator: ", ") + ")"
+    }
+
     /// "math.reduce_mean" → "mean"; TensorFlow's node types and NumPy's names too.
     var canonicalName: String {
         var short = String(name.split(separator: ".").last ?? "")

@@ -24,6 +24,8 @@ struct KerasVariables: Equatable {
                 fixed: ["moving_mean", "moving_variance"])
         case "LayerNormalization":
             self.init(trainable: with("scale", "gamma") + with("center", "beta"))
+        case "LayerScale":
+            self.init(trainable: ["gamma"])
         case "PReLU":
             self.init(trainable: ["alpha"])
         case "Normalization":

@@ -8,8 +8,10 @@ extension ONNXImporter {
         case .convTranspose: try transposedConvolution(node)
         case .gemm: try gemm(node)
         case .matMul: try matMul(node)
+        case .einsum: try einsum(node)
         case .lstm: try lstm(node)
         case .gru: try gru(node)
+        case .rnn: try rnn(node)
 
         case .batchNormalization: try batchNormalization(node)
         case .instanceNormalization: try instanceNormalization(node)
@@ -37,6 +39,8 @@ extension ONNXImporter {
         case .logSoftmax: try softmax(node, logarithm: true)
         case .globalAveragePool: try globalPool(.mean, node)
         case .globalMaxPool: try globalPool(.maximum, node)
+        case .globalLpPool: try globalLpPool(node)
+        case .lpPool: try lpPool(node)
         case .averagePool: try averagePool(node)
         case .maxPool: try maximumPool(node)
 
@@ -83,6 +87,7 @@ extension ONNXImporter {
         case .mish: [.mish]
         case .softplus: [.softplus]
         case .softsign: [.softsign]
+        case .thresholdedRelu: [.thresholdedRelu(alpha(1))]
         case .leakyRelu: [.leakyRelu(alpha(0.01))]
         case .elu: [.elu(alpha(1))]
         case .celu: alpha(1) == 1 ? [.elu(1)] : nil
@@ -106,7 +111,8 @@ extension ONNXImporter {
         if integers.contains(node.op) { return "is an integer operator; import the float network it was made from" }
         return switch node.op {
         case "Loop", "Scan": "runs a loop; export with its steps unrolled, or " + cutAdvice(node)
-        case "RNN": "is a plain recurrent layer; supported are LSTM and GRU"
+        case "ArgMax", "ArgMin", "TopK", "NonMaxSuppression":
+            "picks from the results, which a task's scores already say; " + cutAdvice(node)
         default: "has no translation; " + cutAdvice(node)
         }
     }

@@ -47,6 +47,8 @@ extension ONNXImporter {
         case .range: return try range(inputs)
         case .expand: return try expand(x, node)
         case .constantOfShape: return try constantOfShape(x, node)
+        case .scatterND: return try scattered(inputs, node)
+        case .trilu: return try triangle(inputs, node)
         default: return nil
         }
     }

@@ -22,7 +22,7 @@ extension ONNXImporter {
         }
     }
 
-    /// A single index takes the axis away, a list of them picks and repeats.
+    /// A single index takes the axis away, several pick and repeat.
     mutating func gather(_ node: ONNXNode) throws(ImportFailure) {
         let view = try activation(node, 0)
         let shape = view.shape(graph)
@@ -34,7 +34,6 @@ extension ONNXImporter {
         guard let listed = indices.integers, !listed.isEmpty, listed.allSatisfy((-extent..<extent).contains) else {
             throw .invalid("an index lies outside \(shape)")
         }
-        try require(indices.shape.count < 2, "picks by indices of shape \(indices.shape), supported is a list")
         let positions = listed.map { $0 < 0 ? $0 + extent : $0 }
         var ranges = shape.map { Array(0..<$0) }
         if isEven(positions) {
@@ -49,11 +48,17 @@ extension ONNXImporter {
             }
             try concatenate(parts.map { .activation($0) }, axis: axis, node)
         }
-        guard indices.shape.isEmpty, let name = node.output(0), case .activation(var result)? = operands[name] else {
+        guard indices.shape.count != 1, let name = node.output(0), case .activation(let result)? = operands[name] else {
             return
         }
-        result.axes.remove(at: axis)
-        define(node, result)
+        // The axis becomes those of the indices.
+        if indices.shape.isEmpty {
+            var rest = result
+            rest.axes.remove(at: axis)
+            define(node, rest)
+        } else {
+            define(node, try regrouped(result, shape[..<axis] + indices.shape + shape[(axis + 1)...]))
+        }
     }
 
     private mutating func cut(

@@ -1,17 +1,70 @@
 import FloatGraph
 
 extension ONNXImporter {
-    /// QuantizeLinear and DequantizeLinear of activations: the numbers stay floats, and the grid is noted on the value.
+    /// QuantizeLinear and DequantizeLinear of activations: the numbers stay floats, and the grid is noted on the value. The
+    /// bounds of the integers stay where they mean something: many quantizers leave a ReLU to them.
     mutating func quantization(_ node: ONNXNode) throws(ImportFailure) {
-        let view = try activation(node, 0)
+        var view = try activation(node, 0)
         define(node, view)
-        guard node.op == "QuantizeLinear", let scale = try constant(node, 1) else { return }
+        guard let scale = try constant(node, 1) else { return }
+        if node.op == "DequantizeLinear" {
+            if let name = node.input(0), source.input.contains(where: { $0.name == name }) {
+                define(node, try dequantizedInput(view, scale, node))
+            }
+            return
+        }
         guard scale.count == 1, scale.floats[0] > 0 else {
             throw .unsupported("quantizes an activation with \(scale.count) scales, supported is one above 0")
         }
-        let zeroPoint = try constant(node, 2)
+        let zeroPoint = try quantizedZero(node)
+        if let integers = zeroPoint.range, isUnbounded(view.value) {
+            let low = Float(integers.lowerBound - zeroPoint.value) * scale.floats[0]
+            let high = Float(integers.upperBound - zeroPoint.value) * scale.floats[0]
+            view = View(try emit(.unary(.clip(low, high)), [view.value], node), axes: view.axes)
+            define(node, view)
+        }
         graph.values[view.value].quantization = ValueQuantization(
-            scales: [scale.floats[0]], zeroPoints: [Int32(clamping: zeroPoint?.integers?.first ?? 0)])
+            scales: [scale.floats[0]], zeroPoints: [Int32(clamping: zeroPoint.value)], bits: zeroPoint.bits)
+    }
+
+    /// The network's own input, given as integers: (x − zero point) · scale.
+    private mutating func dequantizedInput(
+        _ view: View, _ scale: ConstantTensor, _ node: ONNXNode
+    ) throws(ImportFailure) -> View {
+        try require(scale.count == 1, "gives the input \(scale.count) scales, supported is one")
+        let zero = Float(try constant(node, 2)?.integers?.first ?? 0)
+        var id = view.value
+        if zero != 0 { id = try emit(.arithmetic(.subtract), [id, place(zero, node)], node, part: "centred") }
+        return View(try emit(.arithmetic(.multiply), [id, place(scale.floats[0], node)], node), axes: view.axes)
+    }
+
+    /// The zero point, and the range of the integers; uint8 without one.
+    private mutating func quantizedZero(
+        _ node: ONNXNode
+    ) throws(ImportFailure) -> (value: Int, range: ClosedRange<Int>?, bits: Int) {
+        let value = try constant(node, 2)?.integers?.first ?? 0
+        var type = ONNXElementType(rawValue: Int32(truncatingIfNeeded: node.integer("output_dtype", default: 0)))
+        if let name = node.input(2), let initializer = initializers[name] {
+            type = ONNXElementType(rawValue: initializer.dataType)
+        } else if node.input(2) != nil, value < 0 {
+            type = .int8
+        }
+        switch type {
+        case .int8: return (value, -128...127, 8)
+        case .uint8, nil: return (value, 0...255, 8)
+        case .int16: return (value, -32_768...32_767, 16)
+        case .uint16: return (value, 0...65_535, 16)
+        default: return (value, nil, 16)
+        }
+    }
+
+    /// Whether a value comes from an operator whose results reach beyond those of its inputs.
+    private func isUnbounded(_ id: ValueID) -> Bool {
+        switch producer(id)?.kind {
+        case .convolution, .depthwise, .transposedConvolution, .dense, .matmul, .batchNormalization, .layerNormalization,
+            .arithmetic(.add), .arithmetic(.subtract), .arithmetic(.multiply): true
+        default: false
+        }
     }
 
     /// DequantizeLinear of a constant: (x − zero point) · scale, along an axis or for all.

@@ -7,6 +7,15 @@ extension ONNXImporter {
         let shape = view.shape(graph)
         let (target, exact) = try resizedShape(node, shape)
         if target == shape { return define(node, view) }
+        if node.string("mode") == "cubic" {
+            try require(
+                view.rank == 4 && Array(target[..<2]) == Array(shape[..<2]) && exact,
+                "resizes \(shape) to \(target) by cubic, supported are height and width of [N, C, H, W]")
+            let cubic = CubicWeights(
+                coordinates: try coordinates(node), a: Double(node.float("cubic_coeff_a", default: -0.75)),
+                excludesOutside: node.integer("exclude_outside", default: 0) != 0)
+            return try resizeCubic(node, shape, target, cubic)
+        }
         let function = try resizeFunction(node)
         let isChannelLast = view.rank == 4 && target[0] == shape[0] && target[3] == shape[3] && target[1] != shape[1]
         let channel = isChannelLast ? 3 : 1
@@ -55,16 +64,8 @@ extension ONNXImporter {
         let mode = node.string("mode") ?? "nearest"
         try require(node.integer("antialias", default: 0) == 0, "filters against aliasing; supported is without")
         let isOld = node.op == "Upsample" || opset < 11
-        let convention = isOld ? "asymmetric" : node.string("coordinate_transformation_mode") ?? "half_pixel"
-        let coordinates: ResizeCoordinates
-        var rounding: ResizeRounding?
-        switch convention {
-        case "half_pixel", "pytorch_half_pixel", "half_pixel_symmetric": coordinates = .halfPixel
-        case "asymmetric": coordinates = .asymmetric
-        case "align_corners": coordinates = .alignCorners
-        case "tf_half_pixel_for_nn": (coordinates, rounding) = (.halfPixel, .halfUp)
-        default: throw .unsupported("maps coordinates by \(convention)")
-        }
+        let coordinates = try coordinates(node)
+        let isTensorFlow = node.string("coordinate_transformation_mode") == "tf_half_pixel_for_nn"
         switch mode {
         case "linear", "bilinear": return .linear(coordinates)
         case "nearest":
@@ -73,8 +74,19 @@ extension ONNXImporter {
             ]
             let name = node.string("nearest_mode") ?? (isOld ? "floor" : "round_prefer_floor")
             guard let given = roundings[name] else { throw .invalid("rounds by \(name)") }
-            return .nearest(rounding ?? given, coordinates)
-        default: throw .unsupported("interpolates by \(mode), supported are nearest and linear")
+            return .nearest(isTensorFlow ? .halfUp : given, coordinates)
+        default: throw .unsupported("interpolates by \(mode), supported are nearest, linear and cubic")
+        }
+    }
+
+    private func coordinates(_ node: ONNXNode) throws(ImportFailure) -> ResizeCoordinates {
+        let isOld = node.op == "Upsample" || opset < 11
+        let convention = isOld ? "asymmetric" : node.string("coordinate_transformation_mode") ?? "half_pixel"
+        switch convention {
+        case "half_pixel", "pytorch_half_pixel", "half_pixel_symmetric", "tf_half_pixel_for_nn": return .halfPixel
+        case "asymmetric": return .asymmetric
+        case "align_corners": return .alignCorners
+        default: throw .unsupported("maps coordinates by \(convention)")
         }
     }
 }

@@ -1,6 +1,6 @@
 import FloatGraph
 
-/// LSTM and GRU: one sequence, zero initial state, either direction or both.
+/// LSTM, GRU and plain layers: one sequence, zero initial state, either direction or both.
 extension ONNXImporter {
     /// ONNX orders the gates input, output, forget, cell; here they are input, forget, cell, output.
     mutating func lstm(_ node: ONNXNode) throws(ImportFailure) {
@@ -39,6 +39,29 @@ extension ONNXImporter {
                 x,
                 importer.place(direction.weights, shape: [3 * h, c], name: node.input(1), layout: part, node),
                 importer.place(direction.recurrent, shape: [3 * h, h], name: node.input(2), layout: part, node),
+                importer.place(biases, shape: [2, 3 * h], name: node.input(3), layout: part, node),
+            ], node, part: part)
+        }
+    }
+
+    /// A plain layer with tanh, h = tanh(Wx + Rh + b): a GRU whose reset gate is open and whose update gate takes all of
+    /// the new state.
+    mutating func rnn(_ node: ONNXNode) throws(ImportFailure) {
+        try requireZero(node, 5...5, "starts from another state than 0")
+        let layer = try RecurrentLayer(&self, node, gates: 1)
+        try recurrent(layer, node) { importer, direction, x, part throws(ImportFailure) in
+            let (h, c) = (layer.hidden, layer.channels)
+            func gates(_ values: [Float], _ columns: Int) -> [Float] {
+                Array(repeating: 0, count: 2 * h * columns) + values
+            }
+            let settled = Array(repeating: Float(-100), count: h) + Array(repeating: Float(100), count: h)
+            let biases = settled + direction.bias.input + gates(direction.bias.recurrent, 1)
+            return try importer.emit(.gru(hidden: h, resetAfter: true), [
+                x,
+                importer.place(
+                    gates(direction.weights, c), shape: [3 * h, c], name: node.input(1), layout: part, node),
+                importer.place(
+                    gates(direction.recurrent, h), shape: [3 * h, h], name: node.input(2), layout: part, node),
                 importer.place(biases, shape: [2, 3 * h], name: node.input(3), layout: part, node),
             ], node, part: part)
         }
@@ -105,7 +128,7 @@ private func reordered(_ values: [Float], _ order: [Int], _ size: Int) -> [Float
     order.flatMap { values[$0 * size..<($0 + 1) * size] }
 }
 
-/// What LSTM and GRU have in common.
+/// What recurrent layers have in common.
 struct RecurrentLayer {
     struct Direction {
         var isReversed: Bool
@@ -130,7 +153,7 @@ struct RecurrentLayer {
             throw .invalid("has direction \(node.string("direction") ?? "")")
         }
         let count = reversals.count
-        let usual = (gates == 4 ? ["sigmoid", "tanh", "tanh"] : ["sigmoid", "tanh"])
+        let usual = [4: ["sigmoid", "tanh", "tanh"], 3: ["sigmoid", "tanh"]][gates] ?? ["tanh"]
         let functions = node.strings("activations")?.map { $0.lowercased() } ?? []
         try importer.require(
             (functions.isEmpty || functions == reversals.flatMap { _ in usual }) && !node.has("clip"),

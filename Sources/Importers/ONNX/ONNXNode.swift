@@ -17,6 +17,20 @@ struct ONNXNode {
         attributes = Dictionary(proto.attribute.map { ($0.name, $0) }) { $1 }
     }
 
+    /// A step of what `node` means, with its attributes and others.
+    init(_ op: ONNXOperator, inputs: [String], output: String, of node: ONNXNode, _ others: [String: [Int]]) {
+        name = node.name
+        self.op = op.rawValue
+        self.inputs = inputs
+        outputs = [output]
+        attributes = node.attributes.merging(others.map { key, values in
+            (key, Onnx_AttributeProto.with {
+                $0.ints = values.map(Int64.init)
+                $0.i = $0.ints.first ?? 0
+            })
+        }) { $1 }
+    }
+
     /// The name of an input, `nil` where it is left out.
     func input(_ index: Int) -> String? {
         index < inputs.count && !inputs[index].isEmpty ? inputs[index] : nil

@@ -75,9 +75,27 @@ extension TFLiteImporter {
         guard let tensor = node.outputs.first.map({ model.tensors[$0] }) else { throw .invalid("computes nothing") }
         let kept: [TensorType] = [.float32, .float16, .int8, .uint8, .int16]
         try require(tensor.type.map(kept.contains) == true, "turns an activation into integers")
-        if let grid = try tensor.grid(), graph.values[x.value].quantization == nil, x.value != graph.input {
-            graph.values[x.value].quantization = grid.signed(tensor.type)
+        guard let grid = try tensor.grid()?.signed(tensor.type), x.value != graph.input else {
+            return try alias(node, x, shape: x.shape)
         }
-        try alias(node, x, shape: x.shape)
+        var id = x.value
+        // The integers' bounds, where the numbers may reach beyond them.
+        if graph.values[id].quantization == nil, grid.scales.count == 1, isUnbounded(id) {
+            let half: Float = tensor.type == .int16 ? 32_768 : 128, zero = Float(grid.zeroPoints[0])
+            let clip = UnaryFunction.clip((-half - zero) * grid.scales[0], (half - 1 - zero) * grid.scales[0])
+            id = try append(.unary(clip), [id], node)
+            graph.values[id].name = tensor.name
+        }
+        if graph.values[id].quantization == nil { graph.values[id].quantization = grid }
+        try alias(node, Activation(id, shape: x.shape), shape: x.shape)
+    }
+
+    /// Whether a value comes from an operator of floats whose results reach beyond those of its inputs.
+    private func isUnbounded(_ id: ValueID) -> Bool {
+        switch graph.nodes.last(where: { $0.output == id })?.kind {
+        case .convolution, .depthwise, .transposedConvolution, .dense, .matmul, .arithmetic(.add), .arithmetic(.subtract),
+            .arithmetic(.multiply): true
+        default: false
+        }
     }
 }

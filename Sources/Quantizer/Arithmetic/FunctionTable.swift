@@ -17,6 +17,7 @@ enum FunctionTable {
         case .relu: max(x, 0)
         case .clip(let low, let high): max(Double(low), min(Double(high), x))
         case .leakyRelu(let slope): x >= 0 ? x : x * Double(slope)
+        case .thresholdedRelu(let threshold): x > Double(threshold) ? x : 0
         case .sigmoid: sigmoid(x)
         case .tanh: tanh(x)
         case .swish: x * sigmoid(x)
