@@ -97,6 +97,7 @@ let workstationTests: [Target] = [
     tests(of: "FloatGraph", ["GraphSamples"]),
     tests(of: "Importers", ["GraphSamples", "ONNXFormat", "TFLiteFormat"]),
     tests(of: "Quantizer", ["GraphSamples", "Importers"]),
+    tests(of: "Exporters", ["GraphSamples", "Importers", "ModelSamples", "ONNXFormat", "Quantizer", "TFLiteFormat"]),
     tests(of: "tidepool", ["ModelSamples"]),
 ]
 

@@ -24,6 +24,30 @@ struct SourceModel {
     }
 }
 
+extension SourceModel {
+    /// The element of x that each element of a gather's output is; the one behind x's last where it is filled.
+    func positions(of gather: Operation) -> (elements: [Int], fills: Bool) {
+        let count = tensor(gather.inputs[0]).count
+        var positions = [0]
+        for table in gather.inputs.dropFirst() {
+            let offsets = int32s(table)
+            positions = positions.flatMap { start in
+                offsets.map { start == count || $0 < 0 ? count : start + Int($0) }
+            }
+        }
+        return (positions, positions.contains(count))
+    }
+}
+
+extension Tensor {
+    /// ε of a row's variance, from ours in units of the scale's square and C³; never so small that zeros are divided by
+    /// zero.
+    func epsilon(_ epsilon: Int64) -> Double {
+        let channels = Double(shape.last!)
+        return max(Double(epsilon) / (channels * channels * channels), 1e-6) * scale * scale
+    }
+}
+
 extension Rescale {
     /// The real factor that it stands for.
     var factor: Double {
@@ -73,12 +97,15 @@ struct WeightedLayer {
 }
 
 extension Clamp {
-    /// The bounds in real units, where they are tighter than the output's type.
+    /// The bounds in real units, where they are tighter than the output's type or rectify.
     func bounds(_ output: Tensor) -> (low: Double, high: Double)? {
         let range: ClosedRange<Int32> = output.type == .int8 ? -128...127 : -32_768...32_767
-        guard low > range.lowerBound || high < range.upperBound else { return nil }
+        guard low > range.lowerBound || high < range.upperBound || isRectifier(output) else { return nil }
         return (Double(low - output.zeroPoint) * output.scale, Double(high - output.zeroPoint) * output.scale)
     }
+
+    /// Whether the output's type itself cuts off what is negative: a reader of the real numbers has to be told.
+    private func isRectifier(_ output: Tensor) -> Bool { output.type == .int8 && output.zeroPoint == -128 && low == -128 }
 }
 
 /// 1 for a factor that differs from it by no more than float scales do.

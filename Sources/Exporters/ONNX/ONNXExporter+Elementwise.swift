@@ -29,8 +29,12 @@ extension ONNXExporter {
 
     mutating func concatenate(_ operation: Operation) {
         let rank = source.tensor(operation.output).shape.count
+        guard case .concatenate(let rescales) = operation.kind else { return }
         var inputs: [String] = []
-        for input in operation.inputs { inputs.append(real(input)) }
+        for (input, rescale) in zip(operation.inputs, rescales) {
+            let gain = rescale.map { $0.factor * ratio(operation.output, input) } ?? 1
+            inputs.append(real(input, times: gain))
+        }
         let axis = axis(rank - 1, rank: rank)
         store(writer.add("Concat", inputs, name: operation.name, ["axis": .int(axis)]), operation.output)
     }

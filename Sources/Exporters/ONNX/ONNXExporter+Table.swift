@@ -28,6 +28,13 @@ extension ONNXExporter {
         case .elu: return writer.add("Elu", [x], name: name)
         case .gelu: return writer.add("Gelu", [x], name: name)
         case .exp: return writer.add("Exp", [x], name: name)
+        case .geluTanh: return writer.add("Gelu", [x], name: name, ["approximate": .string("tanh")])
+        case .mish: return writer.add("Mish", [x], name: name)
+        case .softplus: return writer.add("Softplus", [x], name: name)
+        case .softsign: return writer.add("Softsign", [x], name: name)
+        case .erf: return writer.add("Erf", [x], name: name)
+        case .absolute: return writer.add("Abs", [x], name: name)
+        case .square: return writer.add("Mul", [x, x], name: name)
         case .swish:
             let gate = writer.add("Sigmoid", [x], name: "\(name) gate")
             return writer.add("Mul", [x, gate], name: name)
@@ -43,8 +50,7 @@ extension ONNXExporter {
 
     /// q + offset as int32.
     private mutating func index(_ operation: Operation, _ offset: Int32) -> String {
-        let q = integers[operation.inputs[0]] ?? ""
-        let wide = writer.add("Cast", [q], name: "\(operation.name) wide", ["to": .int(6)])
+        let wide = writer.add("Cast", [integer(operation.inputs[0])], name: "\(operation.name) wide", ["to": .int(6)])
         return combine("Add", wide, offset, "\(operation.name) index")
     }
 

@@ -103,7 +103,16 @@ struct ONNXExporter {
         case .maximumPool(let window, let kernelY, let kernelX):
             let attributes = attributes(window, Int(kernelY), Int(kernelX))
             store(writer.add("MaxPool", [real(operation.inputs[0])], name: operation.name, attributes), operation.output)
-        default: throw ExportFailure(reason: "not written yet; export it from the trained network")
+        case .gather(let fill): gather(operation, fill)
+        case .interpolate(let outer, let count, let inner, let multiplier, let shift):
+            let factor = Rescale(left: 0, multiplier: multiplier, shift: shift).factor
+            interpolate(operation, [outer, count, inner].map(Int.init), factor)
+        case .matmul(let transposed, let multiplier, let shift, let clamp):
+            matmul(operation, transposed, Rescale(left: 0, multiplier: multiplier, shift: shift).factor, clamp)
+        case .normalize(let centres, let epsilon, let multiplier, let shift):
+            let factor = Rescale(left: 0, multiplier: multiplier, shift: shift).factor
+            normalize(operation, centres: centres, epsilon, factor)
+        case .gru(let resetAfter): gru(operation, resetAfter: resetAfter)
         }
     }
 
@@ -151,10 +160,20 @@ struct ONNXExporter {
         return axis == rank - 1 ? rank - 2 : axis >= rank - 3 ? axis + 2 : axis + 1
     }
 
+    /// The integers of a tensor whose real numbers may have been moved only.
+    mutating func integer(_ index: Int) -> String {
+        if let name = integers[index] { return name }
+        if source.tensor(index).isConstant {
+            integers[index] = constant(index)
+        } else if let real = reals[index] {
+            store(real, index)
+        }
+        return integers[index] ?? ""
+    }
+
     mutating func real(_ index: Int) -> String {
         if let name = reals[index] { return name }
-        if source.tensor(index).isConstant { integers[index] = constant(index) }
-        let real = writer.add("DequantizeLinear", [integers[index]!] + grid(index), name: "\(name(index)) real")
+        let real = writer.add("DequantizeLinear", [integer(index)] + grid(index), name: "\(name(index)) real")
         reals[index] = real
         return real
     }

@@ -49,7 +49,10 @@ extension TFLiteExporter {
         guard case .concatenate(let rescales) = operation.kind else { return }
         let isNarrow = isNarrow(operation.inputs + [output]) && rescales.allSatisfy { $0 == nil }
         var inputs: [Int] = []
-        for input in operation.inputs { inputs.append(isNarrow ? integer(input) : real(input)) }
+        for (input, rescale) in zip(operation.inputs, rescales) {
+            let gain = rescale.map { $0.factor * ratio(output, input) } ?? 1
+            inputs.append(isNarrow ? integer(input) : scaled(real(input), by: gain, input))
+        }
         if isNarrow { return writer.add(.concatenation, inputs, narrow(output), options) }
         let result = float(output, " joined")
         writer.add(.concatenation, inputs, result, options)

@@ -51,7 +51,9 @@ extension TFLiteExporter {
         note("attention's scores are floats; ours are rounded to 16 bits")
         let name = operation.name, query = source.tensor(operation.inputs[1])
         let (steps, units) = (query.shape[0], query.shape[1])
-        guard case .attention(let multiplier, let shift, _, _) = operation.kind else { return }
+        guard case .attention(let multiplier, let shift, let outputMultiplier, let outputShift) = operation.kind else {
+            return
+        }
         let layer = WeightedLayer(
             weights: source.int8s(operation.inputs[3]), bias: source.int32s(operation.inputs[4]),
             factors: [Rescale(left: 0, multiplier: multiplier, shift: shift).factor], inputScale: 0x1p-15,
@@ -76,6 +78,8 @@ extension TFLiteExporter {
         writer.add(.softmax, [scores], shares, [Schema.Softmax.beta: .float(1)])
         let result = float(operation.output, " sum")
         writer.add(.batchMatMul, [shares, real(operation.inputs[0])], result, [0: .bool(false), 1: .bool(false)])
-        store(result, operation.output)
+        let factor = Rescale(left: 0, multiplier: outputMultiplier, shift: outputShift).factor
+        let gain = factor * 0x1p16 * ratio(operation.output, operation.inputs[0])
+        store(scaled(result, by: gain, operation.output), operation.output)
     }
 }

@@ -8,13 +8,16 @@ extension TFLiteExporter {
         let isNarrow = input.type == .int8
         let values = isNarrow
             ? source.int8s(operation.inputs[1]).map(Int16.init) : source.int16s(operation.inputs[1])
-        guard let function = TableFunction(values, from: input, to: output) else {
+        guard let function = TableFunction(values, from: input, to: output), !Self.nameless.contains(function) else {
             note("functions that have no name here are tables, looked up with GATHER")
             return lookUp(operation, values, isNarrow: isNarrow)
         }
         let result = apply(function, real(operation.inputs[0]), operation.output)
         store(result, operation.output)
     }
+
+    /// Functions that the format has no operator for.
+    private static let nameless: [TableFunction] = [.mish, .softplus, .softsign, .erf]
 
     private mutating func apply(_ function: TableFunction, _ x: Int, _ index: Int) -> Int {
         let result = float(index, " function")
@@ -26,6 +29,10 @@ extension TFLiteExporter {
         case .elu: writer.add(.elu, [x], result)
         case .exp: writer.add(.exp, [x], result)
         case .gelu: writer.add(.gelu, [x], result, [Schema.Gelu.isApproximate: .bool(false)])
+        case .geluTanh: writer.add(.gelu, [x], result, [Schema.Gelu.isApproximate: .bool(true)])
+        case .absolute: writer.add(.abs, [x], result)
+        case .square: writer.add(.mul, [x, x], result, [0: .int8(0)])
+        case .mish, .softplus, .softsign, .erf: break
         case .swish:
             let gate = float(index, " gate")
             writer.add(.logistic, [x], gate)

@@ -32,7 +32,7 @@ extension TFLiteExporter {
     }
 
     /// The format's SAME (0) or VALID (1), where one of them is meant; `nil` for other paddings.
-    private func padding(_ window: Window, _ input: Int, _ output: Int, height: Int, width: Int) -> Int8? {
+    func padding(_ window: Window, _ input: Int, _ output: Int, height: Int, width: Int) -> Int8? {
         let pads = [window.padTop, window.padBottom, window.padLeft, window.padRight].map(Int.init)
         if pads == [0, 0, 0, 0] { return 1 }
         let x = source.tensor(input).shape, y = source.tensor(output).shape

@@ -99,7 +99,18 @@ struct TFLiteExporter {
             integers[operation.output] = declare(operation.output)
             reshape(
                 integer(operation.inputs[0]), into: integers[operation.output]!, source.tensor(operation.output).shape)
-        default: throw ExportFailure(reason: "not written yet; convert the trained network instead")
+        case .gather(let fill): gather(operation, fill)
+        case .maximumPool(let window, let kernelY, let kernelX):
+            maximumPool(operation, window, height: Int(kernelY), width: Int(kernelX))
+        case .interpolate(let outer, let count, let inner, let multiplier, let shift):
+            let factor = Rescale(left: 0, multiplier: multiplier, shift: shift).factor
+            interpolate(operation, [outer, count, inner].map(Int.init), factor)
+        case .matmul(let transposed, let multiplier, let shift, let clamp):
+            matmul(operation, transposed, Rescale(left: 0, multiplier: multiplier, shift: shift).factor, clamp)
+        case .normalize(let centres, let epsilon, let multiplier, let shift):
+            let factor = Rescale(left: 0, multiplier: multiplier, shift: shift).factor
+            normalize(operation, centres: centres, epsilon, factor)
+        case .gru: throw ExportFailure(reason: "TFLite has no such operator; export to ONNX")
         }
     }
 

@@ -99,7 +99,7 @@ extension BuiltinOperator {
         case .fullyConnected: 4
         case .conv2D, .depthwiseConv2D, .dequantize: 3
         case .add, .sub, .mul, .mean, .reduceMax, .concatenation, .logistic, .tanh, .pad, .maximum, .minimum, .quantize,
-            .softmax: 2
+            .softmax, .maxPool2D, .padV2: 2
         default: 1
         }
     }
@@ -109,6 +109,7 @@ extension BuiltinOperator {
         switch self {
         case .conv2D: 1
         case .depthwiseConv2D: 2
+        case .maxPool2D: 5
         case .fullyConnected: 8
         case .softmax: 9
         case .concatenation: 10
