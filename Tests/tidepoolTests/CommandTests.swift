@@ -1,5 +1,6 @@
 import Foundation
 import ModelFile
+import ModelSamples
 import Testing
 
 @testable import tidepool
@@ -86,6 +87,52 @@ import Testing
                 "--json",
             ])
         try evaluate.run()
+    }
+
+    /// Layers as they were understood, of every format.
+    @Test(arguments: ["clip.onnx", "tflite-clip-float32.tflite", "keras/clip.h5", "keras/clip.keras"])
+    func trainedNetworksAreInspected(_ name: String) throws {
+        var inspect = try InspectCommand.parse([Fixture.path(name)])
+        try inspect.run()
+        guard case .float(let graph, _) = try LoadedModel.load(Fixture.path(name), recipe: nil, options: .parse([])) else {
+            return
+        }
+        let listing = GraphListing(graph)
+        #expect(listing.layers.count == graph.nodes.count && !listing.outputs.isEmpty)
+        #expect(listing.layers.reduce(0) { $0 + $1.parameters } == listing.parameters)
+        #expect(listing.layers.reduce(0) { $0 + $1.multiplyAdds } == listing.multiplyAdds && listing.multiplyAdds > 0)
+        #expect(listing.text.contains("multiply-adds") && listing.text.contains(graph.nodes[0].name))
+    }
+
+    /// Pixels are rounded, a trained network's floats are not, and may be of any range.
+    @Test func inferTakesATrainedNetworksFloatsAsTheyAre() throws {
+        let scratch = Scratch()
+        let shape = [1, 5, 20, 20, 3], count = shape.reduce(1, *)
+        func answer(_ values: [Float]) throws -> Data {
+            let (input, out) = (scratch.path + "/in.npy", scratch.path + "/out.npz")
+            try NumpyArray(.float32, shape: shape, values).encoded.write(to: URL(fileURLWithPath: input))
+            var command = try InferCommand.parse([Fixture.path("clip.onnx"), "--input", input, "--out", out])
+            try command.run()
+            return try Data(contentsOf: URL(fileURLWithPath: out))
+        }
+        let small = (0..<count).map { Float($0 % 17) / 40 - 0.2 }
+        #expect(try answer(small) != answer(small.map { $0.rounded() }))
+        #expect(throws: CommandError.self) { try answer([.nan] + small.dropFirst()) }
+    }
+
+    /// A program that a format cannot express leaves no file, an expressed one leaves one.
+    @Test func exportWritesWholeFilesOnly() throws {
+        let scratch = Scratch()
+        let tide = scratch.path + "/every.tide"
+        try Data(everyOperatorModel()).write(to: URL(fileURLWithPath: tide))
+        for (format, succeeds) in [("onnx", true), ("tflite", false)] {
+            let out = scratch.path + "/every." + format
+            var command = try ExportCommand.parse([tide, "--to", format, "--out", out])
+            if succeeds { try command.run() } else { #expect(throws: (any Error).self) { try command.run() } }
+            #expect(FileManager.default.fileExists(atPath: out) == succeeds)
+        }
+        let files = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+        #expect(files.sorted() == ["every.onnx", "every.tide"])
     }
 
     @Test func sceneDrawsClipsThatQuantizeReads() throws {

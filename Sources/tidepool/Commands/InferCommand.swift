@@ -1,4 +1,5 @@
 import ArgumentParser
+import FloatGraph
 import Foundation
 import ModelFile
 
@@ -8,9 +9,9 @@ struct InferCommand: ParsableCommand {
         commandName: "infer",
         abstract: "Runs a network on an array: floats for a trained network, integers for a .tide file.",
         discussion: """
-            The input is N×H×W×3, for clips N×T×H×W×3, uint8 or float32 in 0…255. The output holds one array for
-            each of the network's outputs; for a .tide file the integers under the output's name, and NAME.real in
-            real units.
+            The input is N×H×W×3, for clips N×T×H×W×3, uint8 or float32 in 0…255; a trained network takes float32 as
+            it is, whatever its range. The output holds one array for each of the network's outputs; for a .tide file
+            the integers under the output's name, and NAME.real in real units.
 
             EXAMPLES
               tidepool infer face.onnx --input faces.npy --out float.npz
@@ -26,6 +27,13 @@ struct InferCommand: ParsableCommand {
     func run() throws {
         let runner = try Runner(LoadedModel.load(model, recipe: recipe, options: reading))
         guard input.hasSuffix(".npy") else { throw CommandError("\(input): --input is a .npy array") }
+        let array = try NumpyArray(path: input)
+        let answers = runner.takesFloats && array.element == .float32
+            ? try answers(to: array, runner) : try answersToPixels(runner)
+        try archive(answers).write(to: out)
+    }
+
+    private func answersToPixels(_ runner: Runner) throws -> [Answer] {
         let set = try InputSet(path: input, shape: runner.shape)
         var answers: [Answer] = []
         let bar = ProgressBar("running", total: set.names.count)
@@ -35,7 +43,28 @@ struct InferCommand: ParsableCommand {
             bar.advance(by: samples.count)
         }
         guard set.skipped.isEmpty else { throw CommandError("\(input): \(set.skipped.count) samples cannot be used") }
-        try archive(answers).write(to: out)
+        return answers
+    }
+
+    /// A trained network's answers to numbers that are not rounded to pixels.
+    private func answers(to array: NumpyArray, _ runner: Runner) throws -> [Answer] {
+        try ArraySamples.requireFit(array, runner.shape, path: input)
+        let size = runner.shape.count, count = array.shape[0]
+        var answers: [Answer] = []
+        let bar = ProgressBar("running", total: count)
+        for begin in stride(from: 0, to: count, by: 32) {
+            let tensors = try (begin..<min(begin + 32, count)).map { sample in
+                let values = (sample * size..<(sample + 1) * size).map(array.number)
+                guard values.allSatisfy(\.isFinite) else {
+                    throw CommandError("\(input): sample \(sample) holds NaN or infinity")
+                }
+                return FloatTensor(
+                    shape: [runner.shape.frames, runner.shape.height, runner.shape.width, 3], values: values)
+            }
+            answers += try runner.run(tensors)
+            bar.advance(by: tensors.count)
+        }
+        return answers
     }
 
     private func archive(_ answers: [Answer]) -> NumpyArchive {

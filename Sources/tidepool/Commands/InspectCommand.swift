@@ -2,105 +2,32 @@ import ArgumentParser
 import Foundation
 import ModelFile
 
-/// `tidepool inspect`: what a `.tide` file holds.
+/// `tidepool inspect`: what a `.tide` file or a trained network holds.
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Shows what a .tide file holds.",
-        discussion: "EXAMPLES\n  tidepool inspect swimmer.tide\n  tidepool inspect face.tide --json")
+        commandName: "inspect", abstract: "Shows what a .tide file or a trained network holds.",
+        discussion: """
+            For a trained network: its layers as they were understood, with shapes, parameters and multiply-adds.
 
-    @Argument(help: "The .tide file.") var file: String
+            EXAMPLES
+              tidepool inspect swimmer.tide
+              tidepool inspect own.keras
+              tidepool inspect face.onnx --json
+            """)
+
+    @Argument(help: "The .tide file, or a trained network (.onnx, .h5, .keras, .tflite).") var file: String
+    @Option(help: "The recipe of a trained network.") var recipe: String?
+    @OptionGroup var reading: FloatModelOptions
     @Flag(help: "Print one JSON object.") var json = false
 
     func run() throws {
-        let model = try Model(path: file)
-        let listing = ModelListing(model)
-        print(json ? try encodeJSON(listing) : listing.text)
-    }
-}
-
-/// A model file as a listing.
-struct ModelListing: Encodable {
-    struct Step: Encodable {
-        var program: String
-        var name: String
-        var kind: String
-        var output: String
-        var type: String
-        var shape: [Int]
-        var scale: Double
-        var zeroPoint: Int32
-        var multiplyAdds: Int
-    }
-
-    struct TaskEntry: Encodable {
-        var name: String
-        var kind: String
-        var labels: [String]
-        var unit: String
-    }
-
-    var name: String
-    var bytes: Int
-    var width: Int
-    var height: Int
-    var colour: String
-    var clipFrames: Int?
-    var clipStride: Int?
-    var tasks: [TaskEntry]
-    var provenance: [String: String]
-    var features: [String]
-    var operations: [Step]
-
-    init(_ model: Model) {
-        let description = model.description
-        name = description.name
-        bytes = model.byteCount
-        width = description.preprocessing.width
-        height = description.preprocessing.height
-        colour = description.preprocessing.colour == .bgr ? "bgr" : "rgb"
-        clipFrames = description.clip?.frames
-        clipStride = description.clip?.stride
-        tasks = description.tasks.map {
-            TaskEntry(
-                name: $0.name, kind: $0.kind == .classification ? "classification" : "regression", labels: $0.labels,
-                unit: $0.unit)
+        switch try LoadedModel.load(file, recipe: recipe, options: reading) {
+        case .integer(let model):
+            let listing = ModelListing(model)
+            print(json ? try encodeJSON(listing) : listing.text)
+        case .float(let graph, _):
+            let listing = GraphListing(graph)
+            print(json ? try encodeJSON(listing) : listing.text)
         }
-        provenance = Dictionary(description.provenance.map { ($0.key, $0.value) }, uniquingKeysWith: { a, _ in a })
-        features = description.clip == nil ? [] : description.frame.outputs.map { description.tensors[$0].name }
-        func steps(_ program: Program, _ title: String) -> [Step] {
-            program.operations.map { operation in
-                let tensor = description.tensors[operation.output]
-                return Step(
-                    program: title, name: operation.name, kind: operation.kind.label, output: tensor.name,
-                    type: "\(tensor.type)", shape: tensor.shape, scale: tensor.scale, zeroPoint: tensor.zeroPoint,
-                    multiplyAdds: description.multiplyAdds(of: operation))
-            }
-        }
-        operations = steps(description.frame, "frame") + (description.clipProgram.map { steps($0, "clip") } ?? [])
-    }
-
-    var text: String {
-        var facts = [
-            ["name", name], ["file", "\(bytes / 1024) KiB"],
-            [
-                "input",
-                "\(width) × \(height) \(colour)" + (clipFrames.map { ", clips of \($0) frames" } ?? "")
-                    + (clipStride.map { ", every \($0). frame at 30 Hz" } ?? ""),
-            ],
-        ]
-        for task in tasks {
-            facts.append(["task \(task.name)", task.labels.isEmpty ? task.unit : task.labels.joined(separator: ", ")])
-        }
-        if !features.isEmpty { facts.append(["features", features.joined(separator: ", ")]) }
-        facts += provenance.sorted { $0.key < $1.key }.map { [$0.key, $0.value] }
-        var rows = [["program", "operation", "kind", "type", "shape", "scale", "zero point", "MMAC"]]
-        rows += operations.map { step in
-            [
-                step.program, step.name, step.kind, step.type, step.shape.map(String.init).joined(separator: "×"),
-                String(format: "%.3g", step.scale), "\(step.zeroPoint)",
-                step.multiplyAdds > 0 ? String(format: "%.2f", Double(step.multiplyAdds) / 1e6) : "",
-            ]
-        }
-        return textTable(facts) + "\n\n" + textTable(rows, numbers: [5, 6, 7])
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FloatGraph
+import Foundation
 import Importers
 import Quantizer
 
@@ -27,6 +28,7 @@ struct FloatModelOptions: ParsableArguments {
         options.width = width ?? options.width
         options.outputs = outputs?.split(separator: ",").map(String.init) ?? []
         let graph = try importModel(path: path, options: options)
+        for note in graph.notes { FileHandle.standardError.write(Data("tidepool: note: \(note)\n".utf8)) }
         let recipe =
             try file.map { try $0.content.recipe(path: $0.path, graph: graph) } ?? Recipe(describing: graph)
         return (try graph.takingColour(recipe.colour), recipe)

@@ -57,16 +57,25 @@ final class Runner {
         }
     }
 
+    var takesFloats: Bool { if case .float = engine { true } else { false } }
+
+    /// A trained network's answers to inputs of any numbers; none of a `.tide` file, which takes pixels.
+    func run(_ inputs: [FloatTensor]) throws -> [Answer] {
+        guard case .float(let executor, let recipe) = engine else { return [] }
+        let answers = Collector<Answer>(count: inputs.count)
+        let names = executor.graph.outputs.map { executor.graph.values[$0].name }
+        try executor.runEach(inputs.count, input: { inputs[$0] }) { index, outputs in
+            answers.set(index, Answer(names: names, outputs: outputs, recipe: recipe))
+        }
+        return answers.values.map { $0! }
+    }
+
     /// The answers, in the samples' order.
     func run(_ samples: [Sample]) throws -> [Answer] {
         let answers = Collector<Answer>(count: samples.count)
         switch engine {
-        case .float(let executor, let recipe):
-            let names = executor.graph.outputs.map { executor.graph.values[$0].name }
-            let shape = shape
-            try executor.runEach(samples.count, input: { samples[$0].tensor(shape) }) { index, outputs in
-                answers.set(index, Answer(names: names, outputs: outputs, recipe: recipe))
-            }
+        case .float:
+            return try run(samples.map { $0.tensor(shape) })
         case .integer(let networks):
             nonisolated(unsafe) let networks = networks
             DispatchQueue.concurrentPerform(iterations: networks.count) { worker in

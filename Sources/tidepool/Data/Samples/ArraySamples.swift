@@ -13,9 +13,7 @@ final class ArraySamples: SampleSource, @unchecked Sendable {
         self.path = path
         self.shape = shape
         array = path.hasSuffix(".npz") ? try Self.member(of: path, shape) : try NumpyArray(path: path)
-        guard Self.fits(array, shape) else {
-            throw CommandError("\(path): an array of shape \(array.shape); the network takes N × \(Self.expected(shape))")
-        }
+        try Self.requireFit(array, shape, path: path)
         guard array.element == .uint8 || array.element == .float32 else {
             throw CommandError(
                 "\(path): elements of type \(array.element.rawValue); pictures are uint8 or float32 in 0…255")
@@ -65,6 +63,11 @@ final class ArraySamples: SampleSource, @unchecked Sendable {
             )
         }
         return first.array
+    }
+
+    static func requireFit(_ array: NumpyArray, _ shape: InputShape, path: String) throws {
+        guard !fits(array, shape) else { return }
+        throw CommandError("\(path): an array of shape \(array.shape); the network takes N × \(expected(shape))")
     }
 
     private static func expected(_ shape: InputShape) -> [Int] {
