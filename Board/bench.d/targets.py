@@ -37,7 +37,8 @@ def targets(result):
         rows += memory(network, one)
         rows += share_of_peak(network, result["peaks"].get(network, {}))
         if network in result.get("allocations", {}):
-            rows.append(Target.at_most(f"{network}: allocations a frame", result["allocations"][network], 0))
+            count = result["allocations"][network]
+            rows.append(Target(f"{network}: allocations a frame", "0", str(count), count == 0))
     for core, row in result.get("arm", {}).items():
         rows += instructions(core, row)
     return rows

@@ -43,6 +43,8 @@ struct Bench {
     /// network runs under.
     mutating func measure(runs: Int, perOperation: Bool) {
         network.isProfiling = perOperation
+        frameTimes.reserveCapacity(runs)
+        clipTimes.reserveCapacity(runs)
         if perOperation { peak = measurePeak(isa: network.isaName) }
         for _ in 0..<runs {
             fillInput()
