@@ -14,43 +14,47 @@ class ContenderError(Exception):
 
 @dataclasses.dataclass
 class Turn:
-    """Medians of a few decisions, in milliseconds: of a whole clip or picture, and of one more frame where that can be
-    had by itself."""
+    """Milliseconds of a few decisions on a whole clip or picture, the middle and the least, and of one more frame where
+    that can be had by itself."""
 
     whole: float
+    least: float
     frame: float | None = None
 
 
 class Ours:
-    """`tidepool-edge bench`, a process a turn: it warms up on its first decision, which is not timed."""
+    """`tidepool-edge bench`, which measures once when it starts and again for every line that it is sent."""
 
     def __init__(self, program, model, threads, isa=None):
         self.name = "Tidepool" + (f", {isa} only" if isa else "")
         self.command = [str(program), "bench", str(model), "--threads", str(threads), "--json"]
         self.command += ["--isa", isa] if isa else []
-        self.starts, self.last = [], None
+        self.starts, self.process = [], None
 
     def bench(self, runs, *options):
+        """One run by itself."""
         done = subprocess.run([*self.command, "--runs", str(runs), *options], capture_output=True, text=True)
         if done.returncode != 0:
             raise ContenderError((done.stdout + done.stderr).strip()[-300:])
         return json.loads(done.stdout)
 
     def start(self):
-        self.last = self.bench(1)
+        self.stop()
+        self.process = conversation([*self.command, "--runs", "15", "--turns"])
+        self.last = answer(self.process)
         self.starts.append(self.last["first_ms"])
 
     def turn(self):
-        self.last = self.bench(15)
-        self.starts.append(self.last["first_ms"])
-        return Turn(self.last.get("clip_ms", self.last["frame_ms"]), self.last["frame_ms"])
+        self.last = ask(self.process, "")
+        whole = "clip" if "clip_ms" in self.last else "frame"
+        return Turn(self.last[whole + "_ms"], self.last[whole + "_least_ms"], self.last["frame_ms"])
 
     def facts(self):
         keys = ("isa", "file_bytes", "packed_bytes", "arena_bytes", "process_bytes", "checksum")
         return {"first_ms": statistics.median(self.starts)} | {key: self.last[key] for key in keys}
 
     def stop(self):
-        pass
+        finish(self.process)
 
 
 class Peer:
@@ -64,36 +68,47 @@ class Peer:
         self.stop()
         if not self.model.exists():
             raise ContenderError(f"no {self.model.name}")
-        self.process = subprocess.Popen(
-            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.begun = self.answer()
+        self.process = conversation(self.command)
+        self.begun = answer(self.process)
         self.starts.append(self.begun["first_ms"])
 
-    def answer(self):
-        for line in self.process.stdout:  # some print of their own
-            if line.startswith(("{", "[")):
-                return json.loads(line)
-        raise ContenderError("ended early")
-
-    def ask(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-        return self.answer()
-
     def turn(self):
-        return Turn(statistics.median(self.ask("run 4")[1:]))
+        times = ask(self.process, "run 4")[1:]
+        return Turn(statistics.median(times), min(times))
 
     def facts(self):
         weights = self.model.with_suffix(".bin") if self.model.suffix == ".xml" else self.model
         return {
             "first_ms": statistics.median(self.starts), "file_bytes": weights.stat().st_size,
             "before_bytes": self.begun["before_bytes"],
-        } | self.ask("memory")
+        } | ask(self.process, "memory")
 
     def stop(self):
-        if self.process is not None:
-            self.process.stdin.close()
-            self.process.wait()
+        finish(self.process)
+
+
+def conversation(command):
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def answer(process):
+    for line in process.stdout:
+        if line.startswith(("{", "[")):  # some peers print lines of their own
+            return json.loads(line)
+    raise ContenderError("ended early")
+
+
+def ask(process, line):
+    process.stdin.write(line + "\n")
+    process.stdin.flush()
+    return answer(process)
+
+
+def finish(process):
+    if process is not None:
+        process.stdin.close()
+        process.wait()
 
 
 PEERS = {

@@ -40,7 +40,7 @@ def interleave(contenders, rounds):
             rows.append({"name": contender.name, "error": failed[contender]})
             continue
         row = {"name": contender.name, "whole_ms": statistics.median(turn.whole for turn in turns[contender])}
-        row["least_ms"] = min(turn.whole for turn in turns[contender])
+        row["least_ms"] = min(turn.least for turn in turns[contender])
         if turns[contender][0].frame is not None:
             row["frame_ms"] = statistics.median(turn.frame for turn in turns[contender])
         rows.append(row | facts)

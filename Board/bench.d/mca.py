@@ -52,7 +52,8 @@ def model(core, lines):
 
 def main():
     subprocess.run([ROOT / "Board/setup", "mca"], check=True)
-    print(f"{'core':12} {'set':8} {'instructions':>12} {'multiply-adds':>13} {'cycles / 16':>11} {'limit / 16':>10} {'ratio':>6}")
+    print(f"{'core':12} {'set':8} {'instructions':>12} {'multiply-adds':>13} {'cycles / 16':>11} {'limit / 16':>10} "
+          f"{'ratio':>6}")
     for core, sets in CORES.items():
         for isa in sets:
             loop = innermost(assembly(isa))

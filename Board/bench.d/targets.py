@@ -57,6 +57,8 @@ def against(measure, field, name, limit, peer=None, key="whole_ms"):
         return []
     best = min(others, key=lambda row: row[key])
     ratio, detail = ours[key] / best[key], f" ({ours[key]:.2f} ms; {best['name']}: {best[key]:.2f} ms)"
+    if key == "whole_ms":
+        detail += f"; of the least times {ours['least_ms'] / min(row['least_ms'] for row in others):.3f}"
     if limit is None:
         return [Target(measure, "report", f"{ratio:.3f}{detail}", None)]
     return [Target.at_most(measure, ratio, limit, detail)]

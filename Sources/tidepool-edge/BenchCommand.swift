@@ -11,7 +11,7 @@ struct BenchCommand {
     private let threads: Int
 
     init(_ arguments: [String]) throws(ProgramError) {
-        options = try OptionList(arguments, values: ["--threads", "--runs", "--isa"], flags: ["--per-op", "--json"])
+        options = try OptionList(arguments, values: ["--threads", "--runs", "--isa"], flags: ["--per-op", "--turns", "--json"])
         guard options.positional.count == 1 else { throw .usage("one model file is needed; see --help") }
         path = options.positional[0]
         runs = try options.integer("--runs", in: 1...1_000_000) ?? 20
@@ -22,13 +22,26 @@ struct BenchCommand {
         let begin = tp_monotonic_nanoseconds()
         let network = try loadNetwork(path: path, threads: threads, isa: options.last("--isa"))
         let loaded = tp_monotonic_nanoseconds()
-        var bench = Bench(network)
-        let checksum = bench.checksum()
-        let first = tp_monotonic_nanoseconds()
-        bench.measure(runs: runs, perOperation: options.has("--per-op"))
-        let report = BenchReport(
-            network: network, loadNanoseconds: loaded - begin, firstNanoseconds: first - begin, checksum: checksum,
-            bench: bench)
-        Console.write(options.has("--json") ? report.json() : report.text())
+        var first: Int64?
+        repeat {
+            var bench = Bench(network)
+            let checksum = bench.checksum()
+            let firstNanoseconds = first ?? tp_monotonic_nanoseconds() - begin
+            first = firstNanoseconds
+            bench.measure(runs: runs, perOperation: options.has("--per-op"))
+            let report = BenchReport(
+                network: network, loadNanoseconds: loaded - begin, firstNanoseconds: firstNanoseconds,
+                checksum: checksum, bench: bench)
+            Console.write(options.has("--json") ? report.json() : report.text())
+        } while options.has("--turns") && lineOfInput()
+    }
+
+    /// Waits for the end of a line on standard input; false when there is no further line.
+    private func lineOfInput() -> Bool {
+        var byte: UInt8 = 0
+        while tp_read(0, &byte, 1) == 1 {
+            if byte == UInt8(ascii: "\n") { return true }
+        }
+        return false
     }
 }

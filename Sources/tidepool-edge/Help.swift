@@ -97,10 +97,11 @@ enum Help {
         """
 
     static let bench = """
-        tidepool-edge bench FILE.tide [--threads N] [--runs N] [--isa NAME] [--per-op] [--json]
+        tidepool-edge bench FILE.tide [--threads N] [--runs N] [--isa NAME] [--per-op] [--turns] [--json]
 
         Runs the model on seeded noise: one more frame with its decision, and for a clip network the whole clip. Medians.
         With --per-op also where the time goes, and how much of what the core can multiply and add at best is reached.
+        With --turns it measures again for every line of input, so that others can be timed in between.
         The checksum is that of the outputs, equal on every machine and instruction set.
 
         EXAMPLES
