@@ -74,7 +74,8 @@ static void *prepare_depthwise(const tk_kernels *t, const int s[8]) {
     int32_t side = s[0], c = s[1], kernel = s[2], stride = s[3], out = (side + stride - 1) / stride;
     tk_depthwise_weights w = { .kernel_h = kernel, .kernel_w = kernel, .channels = c, .stride_x = stride,
                                .dilation_x = 1, .input_type = TK_INT8, .input_zero_point = -5,
-                               .weights = weights((size_t)kernel * kernel * c), .bias = filled(c, 100), .multiplier = filled(c, MULTIPLIER), .shift = filled(c, SHIFT) };
+                               .weights = weights((size_t)kernel * kernel * c), .bias = filled(c, 100),
+                               .multiplier = filled(c, MULTIPLIER), .shift = filled(c, SHIFT) };
     void *packed = memory(t->depthwise_packed_size(kernel, kernel, c, TK_INT8));
     t->depthwise_pack(&w, packed);
     int32_t pad = ((out - 1) * stride + kernel - side) / 2;
