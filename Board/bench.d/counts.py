@@ -1,7 +1,7 @@
 """Counts the instructions of every kernel and compares them with those kept: a regression shows without a clock.
 
-On x86 callgrind counts. It does not know AVX-512: those kernels are stepped through, one instruction after the other, and
-skipped where the processor lacks them. Arm's kernels run under qemu's emulation, where a plugin counts."""
+On x86 callgrind counts. It does not know AVX-512: those kernels are stepped through, one instruction after the other,
+and skipped where the processor lacks them. Arm's kernels run under qemu's emulation, where a plugin counts."""
 import concurrent.futures
 import json
 import os
@@ -54,7 +54,8 @@ def names(output, what):
 
 def tasks(work):
     """Counters by set and case, and what is skipped."""
-    host, arm, plugin = compile_kernels(work, "kernels"), compile_kernels(work, "kernels-arm", *CROSS), compile_plugin(work)
+    host, arm = compile_kernels(work, "kernels"), compile_kernels(work, "kernels-arm", *CROSS)
+    plugin = compile_plugin(work)
     listing = subprocess.run([host], check=True, capture_output=True, text=True).stdout
     cases, counters, skipped = names(listing, "case"), {}, []
 
@@ -109,7 +110,8 @@ def check(work, only, update):
         print(f"skip  {reason}")
     if update:
         cases = {case for _, case in counters}
-        found = {isa: {case: n for case, n in sorted(row.items()) if only or case in cases} for isa, row in found.items()}
+        found = {isa: {case: count for case, count in row.items() if only or case in cases}
+                 for isa, row in found.items()}
         part = KEPT.with_suffix(".part")
         part.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
         part.replace(KEPT)

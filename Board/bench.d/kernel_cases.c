@@ -66,7 +66,10 @@ static void *prepare_gemm_pack(const tk_kernels *t, const int s[8]) {
     return NEW(packing, { n, k, (tk_type)s[3], -5, weights((size_t)n * k), filled(n, 100), filled(n, MULTIPLIER),
                           filled(n, SHIFT) }, memory(t->gemm_packed_size(n, k, (tk_type)s[3])));
 }
-static void run_gemm_pack(const tk_kernels *t, void *a) { t->gemm_pack(&((packing *)a)->weights, ((packing *)a)->packed); }
+static void run_gemm_pack(const tk_kernels *t, void *a) {
+    packing *p = a;
+    t->gemm_pack(&p->weights, p->packed);
+}
 
 // ---------------------------------------------------------------- depthwise: side, channels, kernel, stride, to
 
@@ -81,7 +84,8 @@ static void *prepare_depthwise(const tk_kernels *t, const int s[8]) {
     int32_t pad = ((out - 1) * stride + kernel - side) / 2;
     return NEW(tk_depthwise, .kernel_h = kernel, .kernel_w = kernel, .channels = c, .input_type = TK_INT8,
                .input_zero_point = -5, .input_h = side, .input_w = side, .output_h = out, .output_w = out,
-               .stride_y = stride, .stride_x = stride, .pad_top = pad, .pad_left = pad, .dilation_y = 1, .dilation_x = 1,
+               .stride_y = stride, .stride_x = stride, .pad_top = pad, .pad_left = pad,
+               .dilation_y = 1, .dilation_x = 1,
                .row_begin = 0, .row_end = out, .x = noise((size_t)side * side * c), .packed = packed,
                .y = memory((size_t)out * out * c * s[4]), .output = to((tk_type)s[4]));
 }

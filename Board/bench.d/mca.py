@@ -1,5 +1,5 @@
-"""Cycles that Arm cores need for the inner loops of the matrix products, by LLVM's models of the cores (llvm-mca), and what
-their multiply-adds alone would need. Every load is taken to be in the first cache; no time is measured."""
+"""Cycles that Arm cores need for the inner loops of the matrix products, by LLVM's models of the cores (llvm-mca), and
+what their multiply-adds alone would need. Every load is taken to be in the first cache; no time is measured."""
 import pathlib
 import re
 import subprocess
@@ -19,8 +19,8 @@ ACCUMULATIONS = (r"sadalp\s", r"saddw2?\s")
 
 
 def assembly(isa):
-    command = ["clang", "--target=aarch64-linux-gnu", "-isystem", "/usr/aarch64-linux-gnu/include", "-O2", "-S", "-o", "-",
-               ROOT / f"Sources/CKernels/gemm/gemm_{isa}.c"]
+    command = ["clang", "--target=aarch64-linux-gnu", "-isystem", "/usr/aarch64-linux-gnu/include", "-O2",
+               "-S", "-o", "-", ROOT / f"Sources/CKernels/gemm/gemm_{isa}.c"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
@@ -44,7 +44,8 @@ def innermost(text):
 
 def model(core, lines):
     """Cycles of one turn of a loop in steady state, and those that its busiest unit needs."""
-    command = ["llvm-mca-16", "--march=aarch64", f"--mcpu={core}", "--mattr=+dotprod,+i8mm", f"--iterations={ITERATIONS}"]
+    command = ["llvm-mca-16", "--march=aarch64", f"--mcpu={core}", "--mattr=+dotprod,+i8mm",
+               f"--iterations={ITERATIONS}"]
     done = subprocess.run(command, input="\n".join(lines), check=True, capture_output=True, text=True).stdout
     cycles = int(re.search(r"^Total Cycles:\s+(\d+)", done, re.MULTILINE).group(1)) / ITERATIONS
     return cycles, float(re.search(r"^Block RThroughput:\s+([\d.]+)", done, re.MULTILINE).group(1))

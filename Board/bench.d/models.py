@@ -1,4 +1,5 @@
-"""Makes what the comparison runs: the thesis' networks with random weights, quantized by every peer and by this project."""
+"""Makes what the comparison runs: the thesis' networks with random weights, quantized by every peer and by this
+project."""
 import os
 import pathlib
 import subprocess

@@ -33,7 +33,8 @@ def targets(result):
         rows += streaming(network, one)
         rows += against(f"{network}, AVX2 only: our time / LiteRT's", one, "Tidepool, avx2 only", 0.7, LITERT)
         rows += against(f"{network}, SSE4.1 only: our time / LiteRT's", one, "Tidepool, sse41 only", None, LITERT)
-        rows += against(f"{network}: load to first result, ours / the best peer's", one, "Tidepool", 0.5, key="first_ms")
+        rows += against(
+            f"{network}: load to first result, ours / the best peer's", one, "Tidepool", 0.5, key="first_ms")
         rows += memory(network, one)
         rows += share_of_peak(network, result["peaks"].get(network, {}))
         if network in result.get("allocations", {}):
@@ -69,7 +70,8 @@ def streaming(network, field):
     if ours is None or ours["frame_ms"] == ours["whole_ms"]:
         return []
     detail = f" ({ours['frame_ms']:.2f} ms; {ours['whole_ms']:.2f} ms)"
-    return [Target.at_most(f"{network}: one more frame / whole clip", ours["frame_ms"] / ours["whole_ms"], 1 / 12, detail)]
+    ratio = ours["frame_ms"] / ours["whole_ms"]
+    return [Target.at_most(f"{network}: one more frame / whole clip", ratio, 1 / 12, detail)]
 
 
 def memory(network, field):

@@ -11,7 +11,8 @@ struct BenchCommand {
     private let threads: Int
 
     init(_ arguments: [String]) throws(ProgramError) {
-        options = try OptionList(arguments, values: ["--threads", "--runs", "--isa"], flags: ["--per-op", "--turns", "--json"])
+        options = try OptionList(
+            arguments, values: ["--threads", "--runs", "--isa"], flags: ["--per-op", "--turns", "--json"])
         guard options.positional.count == 1 else { throw .usage("one model file is needed; see --help") }
         path = options.positional[0]
         runs = try options.integer("--runs", in: 1...1_000_000) ?? 20
