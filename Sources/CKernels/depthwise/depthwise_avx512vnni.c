@@ -35,10 +35,14 @@ TK_TARGET void tk_depthwise_avx512vnni(const tk_depthwise *d) {
     size_t quads = quad_count((size_t)d->kernel_h * (size_t)d->kernel_w);
     size_t repeat = d->stride_x == 1 ? period((size_t)d->channels) : 0;
     for (int32_t oy = d->row_begin; oy < d->row_end; oy++) {
-        if (by_columns && d->kernel_w == 3)
-            column_row(d, 3, oy);
+        if (by_columns && d->kernel_w == 3 && d->stride_x == 1)
+            column_row(d, 3, 1, oy);
+        else if (by_columns && d->kernel_w == 3)
+            column_row(d, 3, 2, oy);
+        else if (by_columns && d->stride_x == 1)
+            column_row(d, 5, 1, oy);
         else if (by_columns)
-            column_row(d, 5, oy);
+            column_row(d, 5, 2, oy);
         else if (quads == 3)
             run_row(d, 3, repeat, oy);
         else if (quads == 7)

@@ -1,5 +1,5 @@
-// Depthwise convolution with stride 1, column by column: the quads of a column of the input serve all output pixels that
-// see it. `kernel` outputs are under way at a time. Included after depthwise_quads.h.
+// Depthwise convolution with stride 1 or 2, column by column: the quads of a column of the input serve all output pixels
+// that see it, whose sums are under way together. Included after depthwise_quads.h.
 //
 // Slots of the quads: for each column of the kernel its rows, padded to a multiple of four.
 
@@ -8,7 +8,7 @@ enum { WIDEST = 5 };
 static inline size_t column_quads(size_t kernel) { return (kernel + 3) / 4; }
 
 static inline int goes_by_columns(int32_t kernel_h, int32_t kernel_w, int32_t channels, int32_t stride, int32_t dilation) {
-    return kernel_h == kernel_w && (kernel_w == 3 || kernel_w == 5) && stride == 1 && dilation == 1 && channels >= 48;
+    return kernel_h == kernel_w && (kernel_w == 3 || kernel_w == 5) && stride <= 2 && dilation == 1 && channels >= 48;
 }
 
 static size_t columns_size(size_t kernel, size_t channels) {
@@ -24,9 +24,10 @@ static void columns_pack(const tk_depthwise_weights *w, void *packed) {
 }
 
 /// One output row of up to 64 channels from `first`.
-TK_INLINE void column_chunk(const tk_depthwise *d, int32_t kernel, int32_t oy, size_t first, size_t count, chunk p,
-                            uint8_t *y) {
+TK_INLINE void column_chunk(const tk_depthwise *d, const int32_t kernel, const int32_t stride, int32_t oy, size_t first,
+                            size_t count, chunk p, uint8_t *y) {
     const size_t groups = column_quads((size_t)kernel);
+    const int32_t seen_by = (kernel + stride - 1) / stride;   // outputs that see a column
     const __mmask64 mask = first_bits(count, 64);
     size_t pixel = (size_t)d->channels, y_pixel = pixel * tk_size(d->output.type);
     const uint8_t *zero = d->packed, *rows[WIDEST];
@@ -35,46 +36,49 @@ TK_INLINE void column_chunk(const tk_depthwise *d, int32_t kernel, int32_t oy, s
         rows[ky] = iy < 0 || iy >= d->input_h ? NULL
                                               : (const uint8_t *)d->x + (size_t)iy * (size_t)d->input_w * pixel + first;
     }
-    lanes under_way[WIDEST][VECTORS];
-    TK_UNROLL for (int32_t k = 0; k < kernel; k++)
-        load_bias(p, under_way[k]);
+    lanes under_way[WIDEST][VECTORS];   // [j]: output ox + j
+    TK_UNROLL for (int32_t j = 0; j < seen_by; j++)
+        load_bias(p, under_way[j]);
     y += first * tk_size(d->output.type);
-    for (int32_t ox = 1 - kernel; ox < d->output_w; ox++) {
-        int32_t ix = ox + kernel - 1 - d->pad_left;
-        int inside = ix >= 0 && ix < d->input_w;
-        TK_UNROLL for (size_t group = 0; group < groups; group++) {
-            lanes x[4], column[VECTORS];
-            TK_UNROLL for (int32_t r = 0; r < 4; r++) {
-                int32_t ky = 4 * (int32_t)group + r;
-                if (ky < kernel)
-                    x[r] = load_tap(inside && rows[ky] ? rows[ky] + (size_t)ix * pixel : zero, mask);
-                else
-                    x[r] = lanes_set(0);
+    for (int32_t ox = 1 - seen_by; ox < d->output_w; ox++) {
+        // The columns that output ox sees and the one before it did not.
+        TK_UNROLL for (int32_t kx = kernel - stride; kx < kernel; kx++) {
+            int32_t ix = ox * stride + kx - d->pad_left;
+            int inside = ix >= 0 && ix < d->input_w;
+            TK_UNROLL for (size_t group = 0; group < groups; group++) {
+                lanes x[4], column[VECTORS];
+                TK_UNROLL for (int32_t r = 0; r < 4; r++) {
+                    int32_t ky = 4 * (int32_t)group + r;
+                    if (ky < kernel)
+                        x[r] = load_tap(inside && rows[ky] ? rows[ky] + (size_t)ix * pixel : zero, mask);
+                    else
+                        x[r] = lanes_set(0);
+                }
+                interleave(x, column);
+                TK_UNROLL for (int32_t j = 0; kx - j * stride >= 0; j++) {
+                    const int8_t *w = p.weights + ((size_t)(kx - j * stride) * groups + group) * QUAD_BYTES;
+                    TK_UNROLL for (int v = 0; v < VECTORS; v++)
+                        under_way[j][v] = _mm512_dpbusd_epi32(under_way[j][v], column[v],
+                                                              _mm512_loadu_si512(w + v * ELEMENTS));
+                }
             }
-            interleave(x, column);
-            const int8_t *w = p.weights + group * QUAD_BYTES;
-            TK_UNROLL for (int32_t k = 0; k < kernel; k++, w += groups * QUAD_BYTES)
-                TK_UNROLL for (int v = 0; v < VECTORS; v++)
-                    under_way[k][v] = _mm512_dpbusd_epi32(under_way[k][v], column[v],
-                                                          _mm512_loadu_si512(w + v * ELEMENTS));
         }
-        // The pixel whose first column came first is done; the others saw this column one place further on.
         if (ox >= 0)
-            chunk_store(d, p, under_way[kernel - 1], y + (size_t)ox * y_pixel, count);
-        TK_UNROLL for (int32_t k = kernel - 1; k > 0; k--)
+            chunk_store(d, p, under_way[0], y + (size_t)ox * y_pixel, count);
+        TK_UNROLL for (int32_t j = 0; j + 1 < seen_by; j++)
             TK_UNROLL for (int v = 0; v < VECTORS; v++)
-                under_way[k][v] = under_way[k - 1][v];
-        load_bias(p, under_way[0]);
+                under_way[j][v] = under_way[j + 1][v];
+        load_bias(p, under_way[seen_by - 1]);
     }
 }
 
-TK_INLINE void column_row(const tk_depthwise *d, int32_t kernel, int32_t oy) {
+TK_INLINE void column_row(const tk_depthwise *d, const int32_t kernel, const int32_t stride, int32_t oy) {
     size_t channels = (size_t)d->channels, size = chunk_size((size_t)kernel * column_quads((size_t)kernel));
     const uint8_t *at = (const uint8_t *)d->packed + zero_row_size(channels);
     uint8_t *y = (uint8_t *)d->y + (size_t)oy * (size_t)d->output_w * channels * tk_size(d->output.type);
     size_t first = 0;
     for (; first + ELEMENTS <= channels; first += ELEMENTS, at += size)
-        column_chunk(d, kernel, oy, first, ELEMENTS, chunk_at(at), y);
+        column_chunk(d, kernel, stride, oy, first, ELEMENTS, chunk_at(at), y);
     if (first < channels)
-        column_chunk(d, kernel, oy, first, channels - first, chunk_at(at), y);
+        column_chunk(d, kernel, stride, oy, first, channels - first, chunk_at(at), y);
 }
