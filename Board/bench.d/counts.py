@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -14,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 KEPT = HERE / "instructions.json"
 TOLERANCE = 0.02
+CLANG = pathlib.Path(shutil.which("swiftc") or "swiftc").resolve().with_name("clang")  # as the package is built
 CALLGRIND_SETS = ("scalar", "sse41", "avx2")
 # qemu's processor → the set it is counted for. What a set has not of its own is counted with the set that has it.
 EMULATED = {"cortex-a53": "neon", "cortex-a76": "dotprod", "max": "i8mm"}
@@ -25,7 +27,7 @@ def compile_kernels(work, name, *flags):
     program = work / name
     sources = [*sorted((ROOT / "Sources/CKernels").rglob("*.c")), *sorted(HERE.glob("kernel*.c"))]
     subprocess.run(
-        ["clang", "-O2", "-I", ROOT / "Sources/CKernels/include", *sources, *flags, "-o", program], check=True)
+        [CLANG, "-O2", "-I", ROOT / "Sources/CKernels/include", *sources, *flags, "-o", program], check=True)
     return program
 
 
@@ -57,7 +59,8 @@ def tasks(work):
     host, arm = compile_kernels(work, "kernels"), compile_kernels(work, "kernels-arm", *CROSS)
     plugin = compile_plugin(work)
     listing = subprocess.run([host], check=True, capture_output=True, text=True).stdout
-    cases, counters, skipped = names(listing, "case"), {}, []
+    cases, counters = names(listing, "case"), {}
+    skipped = why_not_stepped(host, listing, cases[0])
 
     def twice(count, *arguments):
         """One call: what a run of two has more than a run of one."""
@@ -70,12 +73,17 @@ def tasks(work):
             log = work / f"{isa}-{case}.log"
             counters[isa, case] = lambda processor=processor, isa=isa, case=case, log=log: twice(
                 emulate, plugin, processor, log, arm, isa, case)
-        if "avx512vnni" in names(listing, "set"):
+        if not skipped:
             command = [host, "avx512vnni", case, "step"]
             counters[stepped_name(), case] = lambda command=command: int(subprocess.check_output(command, text=True))
-    if "avx512vnni" not in names(listing, "set"):
-        skipped.append("avx512vnni: this processor lacks it")
     return counters, skipped
+
+
+def why_not_stepped(program, listing, case):
+    if "avx512vnni" not in names(listing, "set"):
+        return ["avx512vnni: this processor lacks it"]
+    tried = subprocess.run([program, "avx512vnni", case, "step"], capture_output=True)
+    return ["avx512vnni: no process may be traced here"] if tried.returncode != 0 else []
 
 
 def stepped_name():

@@ -20,7 +20,8 @@ static long step(const kernel_case *c, const tk_kernels *kernels) {
     if (child == 0) {
         void *call = c->prepare(kernels, c->shape);
         c->run(kernels, call);   // what is looked up at the first call only
-        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+        if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+            _exit(1);
         raise(SIGSTOP);
         c->run(kernels, call);
         *done = 1;
@@ -32,8 +33,10 @@ static long step(const kernel_case *c, const tk_kernels *kernels) {
         if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0 || waitpid(child, &status, 0) != child)
             return -1;
     }
-    if (!WIFEXITED(status))
-        kill(child, SIGKILL);
+    if (!*done)
+        return -1;
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
     return steps;
 }
 

@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 
+from counts import CLANG
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIMIT = 1.15
 # LLVM's model of the A76 is that of the A57; the Neoverse N1, its sibling, has a model of its own.
@@ -19,7 +21,7 @@ ACCUMULATIONS = (r"sadalp\s", r"saddw2?\s")
 
 
 def assembly(isa):
-    command = ["clang", "--target=aarch64-linux-gnu", "-isystem", "/usr/aarch64-linux-gnu/include", "-O2",
+    command = [CLANG, "--target=aarch64-linux-gnu", "-isystem", "/usr/aarch64-linux-gnu/include", "-O2",
                "-S", "-o", "-", ROOT / f"Sources/CKernels/gemm/gemm_{isa}.c"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
