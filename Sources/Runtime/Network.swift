@@ -171,16 +171,12 @@ public final class Network {
     }
 
     private func profile(_ program: Program, _ executor: ProgramExecutor, isClip: Bool) -> [OperationProfile] {
-        executor.groups.map { group in
-            var kind = "", multiplyAdds = 0
-            for index in group {
-                let operation = program.operations[index]
-                kind += (kind.isEmpty ? "" : "+") + operation.kind.label
-                multiplyAdds += model.description.multiplyAdds(of: operation)
-            }
+        program.operations.indices.map { index in
+            let operation = program.operations[index]
             return OperationProfile(
-                isClip: isClip, name: program.operations[group.lowerBound].name, kind: kind, multiplyAdds: multiplyAdds,
-                nanoseconds: executor.nanoseconds[group.lowerBound], runs: executor.profiledRuns)
+                isClip: isClip, name: operation.name, kind: operation.kind.label,
+                multiplyAdds: model.description.multiplyAdds(of: operation),
+                nanoseconds: executor.nanoseconds[index], runs: executor.profiledRuns)
         }
     }
 }

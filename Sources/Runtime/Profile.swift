@@ -1,10 +1,10 @@
-/// Where the time of one operation went, or of a chain of them that runs together.
+/// Where the time of one operation went. What a chain takes is shared by the times of its stages.
 public struct OperationProfile {
     /// Whether it belongs to the clip program, not the frame program.
     public let isClip: Bool
-    /// The node of the trained network; of a chain the first.
+    /// The node of the trained network.
     public let name: String
-    /// The operator: "convolution", "dense", …, of a chain all of them: "convolution+table".
+    /// The operator: "convolution", "dense", …
     public let kind: String
     /// Multiply-adds of one run.
     public let multiplyAdds: Int

@@ -1,3 +1,5 @@
+import CPlatform
+
 /// The operations of a chain, one block of rows after another: what passes between two stages is a block in scratch
 /// memory.
 final class ChainStep: Step {
@@ -15,6 +17,9 @@ final class ChainStep: Step {
     private let slotBytes: Int
     private var x: UnsafeMutableRawPointer
     private var y: UnsafeMutableRawPointer
+    /// By part and stage, nanoseconds of the last timed run.
+    private let times: UnsafeMutableBufferPointer<Int64>
+    private var isTimed = false
 
     /// - Parameter reserve: reserves scratch memory of so many bytes.
     init(
@@ -31,10 +36,14 @@ final class ChainStep: Step {
         blockRows = min((rows + grain - 1) / grain, max(1, Self.blockBytes / (widest * grain))) * grain
         slotBytes = ArenaPlan.aligned(blockRows * widest)
         scratch = reserve(2 * self.parts.count * slotBytes)
+        times = .allocate(capacity: self.parts.count * stages.count)
+        times.initialize(repeating: 0)
         x = UnsafeMutableRawPointer(bitPattern: ArenaPlan.alignment)!
         y = x
         super.init(partCount: self.parts.count)
     }
+
+    deinit { times.deallocate() }
 
     override func bind() {
         x = memory[input]
@@ -52,10 +61,24 @@ final class ChainStep: Step {
             for index in 0...last {
                 let stage = stages[index]
                 let target = index == last ? y + first * stage.outputRowBytes : slots + (index & 1) * slotBytes
+                let begin = isTimed ? tp_monotonic_nanoseconds() : 0
                 stage.run(rows, part: part, from: source, to: target)
+                if isTimed { times[part * stages.count + index] += tp_monotonic_nanoseconds() - begin }
                 source = target
             }
             first = rows.upperBound
         }
+    }
+
+    override func setTiming(_ isTimed: Bool) {
+        self.isTimed = isTimed
+        guard isTimed else { return }
+        for index in 0..<times.count { times[index] = 0 }
+    }
+
+    override func time(ofStage stage: Int) -> Int64 {
+        var time: Int64 = 0
+        for part in 0..<parts.count { time += times[part * stages.count + stage] }
+        return time
     }
 }

@@ -12,12 +12,6 @@ final class ProgramExecutor {
     private(set) var nanoseconds: [Int64]
     private(set) var profiledRuns = 0
     var isProfiling = false
-    /// The operations that run together, in order; those without work, such as reshapes, are in none.
-    var groups: [Range<Int>] {
-        var groups: [Range<Int>] = []
-        for step in steps where groups.last != step.operations { groups.append(step.operations) }
-        return groups
-    }
 
     init(_ builder: ProgramBuilder, operationCount: Int, pool: ThreadPool) {
         memory = builder.memory
@@ -55,10 +49,21 @@ final class ProgramExecutor {
         profiledRuns += 1
         var begin = tp_monotonic_nanoseconds()
         for index in 0..<steps.count {
+            steps[index].step.setTiming(true)
             pool.run(steps[index].step)
+            steps[index].step.setTiming(false)
             let end = tp_monotonic_nanoseconds()
-            nanoseconds[steps[index].operations.lowerBound] += end - begin
+            share(end - begin, of: steps[index])
             begin = end
+        }
+    }
+
+    /// Gives each operation of a step its share of the time.
+    private func share(_ elapsed: Int64, of step: PreparedStep) {
+        var total: Int64 = 0
+        for stage in 0..<step.operations.count { total += step.step.time(ofStage: stage) }
+        for stage in 0..<step.operations.count {
+            nanoseconds[step.operations.lowerBound + stage] += elapsed * step.step.time(ofStage: stage) / max(1, total)
         }
     }
 

@@ -10,6 +10,12 @@ class Step {
     func bind() {}
 
     func run(part: Int) {}
+
+    /// Has a step of several operations measure each of them during the next run, or not.
+    func setTiming(_ isTimed: Bool) {}
+
+    /// Nanoseconds that all parts spent on one of its operations during the last timed run.
+    func time(ofStage stage: Int) -> Int64 { 1 }
 }
 
 /// A step whose parts are calls of one kernel with prepared arguments.
