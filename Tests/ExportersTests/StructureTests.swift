@@ -81,7 +81,7 @@ struct StructureTests {
     /// A rectifier that is only the lower end of the integers is written out: floats know no such end.
     @Test func rectifiersAreWritten() throws {
         let graph = try Self.graph(try Fixture.quantized("face").model)
-        let lowest = Set(graph.initializer.filter { $0.dataType == 3 && $0.rawData == Data([0x80]) }.map(\.name))
+        let lowest = Set(graph.initializer.filter { $0.dataType == 2 && $0.rawData == Data([0]) }.map(\.name))
         let makers = Dictionary(graph.node.map { ($0.output[0], $0) }) { $1 }
         let rectified = graph.node.filter { $0.opType == "QuantizeLinear" && lowest.contains($0.input[2]) }
         for node in rectified {

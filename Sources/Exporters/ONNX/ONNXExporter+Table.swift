@@ -11,7 +11,7 @@ extension ONNXExporter {
             note("functions that have no name here are tables, looked up with Gather")
             let result = isNarrow ? lookUp(operation, values) : interpolate(operation, values, output.type)
             integers[operation.output] = writer.add(
-                "Cast", [result], name: "\(output.name) integer", ["to": .int(output.type == .int8 ? 3 : 5)])
+                "Cast", [result], name: "\(output.name) integer", ["to": .int(output.type == .int8 ? 2 : 5)])
             return
         }
         let x = real(operation.inputs[0])
@@ -41,17 +41,16 @@ extension ONNXExporter {
         }
     }
 
-    /// table[q + 128]
+    /// table[u], where u = q + 128 is what stands in the file; so are the entries.
     private mutating func lookUp(_ operation: Operation, _ values: [Int16]) -> String {
         let name = operation.name
-        let table = writer.constant(.int32, [256], values.map(Int32.init), name: "\(name).table")
-        return writer.add("Gather", [table, index(operation, 128)], name: "\(name) entry")
+        let table = writer.constant(.int32, [256], values.map { Int32($0) + 128 }, name: "\(name).table")
+        return writer.add("Gather", [table, wide(operation)], name: "\(name) entry")
     }
 
-    /// q + offset as int32.
-    private mutating func index(_ operation: Operation, _ offset: Int32) -> String {
-        let wide = writer.add("Cast", [integer(operation.inputs[0])], name: "\(operation.name) wide", ["to": .int(6)])
-        return combine("Add", wide, offset, "\(operation.name) index")
+    /// The input's integers as int32.
+    private mutating func wide(_ operation: Operation) -> String {
+        writer.add("Cast", [integer(operation.inputs[0])], name: "\(operation.name) wide", ["to": .int(6)])
     }
 
     private mutating func combine(_ op: String, _ x: String, _ y: Int32, _ name: String) -> String {
@@ -64,7 +63,7 @@ extension ONNXExporter {
     private mutating func interpolate(_ operation: Operation, _ values: [Int16], _ type: ElementType) -> String {
         let name = operation.name
         let table = writer.constant(.int32, [513], values.map(Int32.init), name: "\(name).table")
-        let u = index(operation, 32_768)
+        let u = combine("Add", wide(operation), 32_768, "\(name) index")
         let i = combine("Div", u, 128, "\(name) knot")
         let f = writer.add("Sub", [u, combine("Mul", i, 128, "\(name) start")], name: "\(name) fraction")
         let here = writer.add("Gather", [table, i], name: "\(name) entry")
@@ -75,6 +74,7 @@ extension ONNXExporter {
         let lifted = combine("Add", v, whole << bits + 1 << (bits - 1), "\(name) lifted")
         let rounded = combine("Sub", combine("Div", lifted, 1 << bits, "\(name) quotient"), whole, "\(name) rounded")
         guard type == .int8 else { return rounded }
-        return combine("Min", combine("Max", rounded, -128, "\(name) low"), 127, "\(name) high")
+        let bounded = combine("Min", combine("Max", rounded, -128, "\(name) low"), 127, "\(name) high")
+        return combine("Add", bounded, 128, "\(name) from 0")
     }
 }

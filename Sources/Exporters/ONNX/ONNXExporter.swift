@@ -4,7 +4,8 @@ import ONNXFormat
 import SwiftProtobuf
 
 /// A model as ONNX (operator set 21) in QDQ form: every tensor leaves its operator through QuantizeLinear and enters
-/// the next one through DequantizeLinear, so that a runtime may compute in integers between.
+/// the next one through DequantizeLinear, so that a runtime may compute in integers between: uint8 or 16-bit ones, on
+/// int8 weights.
 ///
 /// The input is uint8 `[N, H, W, 3]`, pixels as they are; a clip's N is its number of frames, and the clip program
 /// follows the frame program in the same graph. Outputs are floats on the grids of our integers.
@@ -212,13 +213,15 @@ struct ONNXExporter {
         integers[index] = writer.add("QuantizeLinear", [real] + grid(index), name: "\(name(index)) integer")
     }
 
-    /// Scale and zero point.
+    /// Scale and zero point. Activations of 8 bits are uint8, 128 more than ours: runtimes turn int8 ones into these, and
+    /// not all of them do it well.
     private mutating func grid(_ index: Int, times factor: Double = 1) -> [String] {
         let tensor = source.tensor(index), zero = tensor.zeroPoint
         let scale = writer.floats([tensor.scale * factor], shape: [], name: "\(tensor.name) scale")
         let point = "\(tensor.name) zero point"
         switch tensor.type {
-        case .int8: return [scale, writer.constant(.int8, [], [Int8(zero)], name: point)]
+        case .int8 where tensor.isConstant: return [scale, writer.constant(.int8, [], [Int8(zero)], name: point)]
+        case .int8: return [scale, writer.constant(.uint8, [], [UInt8(zero + 128)], name: point)]
         case .int16: return [scale, writer.constant(.int16, [], [Int16(zero)], name: point)]
         case .uint16: return [scale, writer.constant(.uint16, [], [UInt16(zero)], name: point)]
         case .int32: return [scale]
