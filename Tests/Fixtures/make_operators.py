@@ -352,7 +352,7 @@ def movement():
         """A mask written by slices, as Swin's, and one of the future."""
         places = n.constant(np.array([[0, 1], [2, -1]]))
         mask = n("ScatterND", n.constant(np.zeros((3, 4, 2), np.float32)), places, n.weights(2, 2))
-        future = n("Trilu", n.weights(4, 2), n.constant(np.int64(-1)), upper=0)
+        future = n("Trilu", n("MatMul", n.weights(4, 3), n.weights(3, 2)), n.constant(np.int64(-1)), upper=0)
         return n("Add", n("Mul", "x", mask), future)
 
     write("masks", masked, (1, 3, 4, 2))

@@ -47,6 +47,7 @@ extension ONNXImporter {
         case .range: return try range(inputs)
         case .expand: return try expand(x, node)
         case .constantOfShape: return try constantOfShape(x, node)
+        case .matMul: return try multiplied(inputs)
         case .scatterND: return try scattered(inputs, node)
         case .trilu: return try triangle(inputs, node)
         default: return nil

@@ -1,7 +1,29 @@
 import FloatGraph
 
-/// How exporters write the constant masks of attention.
+/// How exporters write the constant masks and biases of attention.
 extension ONNXImporter {
+    /// MatMul: rows by a matrix; `nil` for other products.
+    mutating func multiplied(_ inputs: [ConstantTensor]) throws(ImportFailure) -> ConstantTensor? {
+        guard inputs.count == 2, inputs[0].shape.count >= 2, inputs[1].shape.count == 2 else { return nil }
+        let (x, y) = (inputs[0].floats, inputs[1].floats)
+        let (products, columns) = (inputs[1].shape[0], inputs[1].shape[1])
+        guard products > 0, inputs[0].shape.last == products else {
+            throw .invalid("multiplies \(inputs[0].shape) by \(inputs[1].shape)")
+        }
+        let shape = Array(inputs[0].shape.dropLast()) + [columns]
+        try allot(shape + [products])
+        let rows = x.count / products
+        var sums = Array(repeating: Float(0), count: rows * columns)
+        for row in 0..<rows {
+            for k in 0..<products {
+                let factor = x[row * products + k]
+                for column in 0..<columns { sums[row * columns + column] += factor * y[k * columns + column] }
+            }
+        }
+        guard sums.allSatisfy(\.isFinite) else { throw .invalid("gives numbers that are not finite") }
+        return ConstantTensor(sums, shape: shape)
+    }
+
     /// ScatterND: a copy of `data` with slices replaced; the last axis of the indices says where.
     mutating func scattered(_ inputs: [ConstantTensor], _ node: ONNXNode) throws(ImportFailure) -> ConstantTensor? {
         guard inputs.count == 3, let places = inputs[1].integers, let depth = inputs[1].shape.last else {

@@ -24,7 +24,7 @@ extension ONNXImporter {
             define(node, view)
         }
         graph.values[view.value].quantization = ValueQuantization(
-            scales: [scale.floats[0]], zeroPoints: [Int32(clamping: zeroPoint.value)], bits: zeroPoint.bits)
+            scales: [scale.floats[0]], zeroPoints: [Int32(clamping: zeroPoint.signed)], bits: zeroPoint.bits)
     }
 
     /// The network's own input, given as integers: (x − zero point) · scale.
@@ -38,10 +38,10 @@ extension ONNXImporter {
         return View(try emit(.arithmetic(.multiply), [id, place(scale.floats[0], node)], node), axes: view.axes)
     }
 
-    /// The zero point, and the range of the integers; uint8 without one.
+    /// The zero point, the same for signed integers, and the range of the file's integers; uint8 without one.
     private mutating func quantizedZero(
         _ node: ONNXNode
-    ) throws(ImportFailure) -> (value: Int, range: ClosedRange<Int>?, bits: Int) {
+    ) throws(ImportFailure) -> (value: Int, signed: Int, range: ClosedRange<Int>?, bits: Int) {
         let value = try constant(node, 2)?.integers?.first ?? 0
         var type = ONNXElementType(rawValue: Int32(truncatingIfNeeded: node.integer("output_dtype", default: 0)))
         if let name = node.input(2), let initializer = initializers[name] {
@@ -50,11 +50,11 @@ extension ONNXImporter {
             type = .int8
         }
         switch type {
-        case .int8: return (value, -128...127, 8)
-        case .uint8, nil: return (value, 0...255, 8)
-        case .int16: return (value, -32_768...32_767, 16)
-        case .uint16: return (value, 0...65_535, 16)
-        default: return (value, nil, 16)
+        case .int8: return (value, value, -128...127, 8)
+        case .uint8, nil: return (value, value - 128, 0...255, 8)
+        case .int16: return (value, value, -32_768...32_767, 16)
+        case .uint16: return (value, value - 32_768, 0...65_535, 16)
+        default: return (value, value, nil, 16)
         }
     }
 

@@ -67,13 +67,16 @@ extension ONNXImporter {
         }
         let shared = result.filter { letters[0].contains($0) && letters[1].contains($0) }
         let summed = terms[0].filter { letters[1].contains($0) && !result.contains($0) }
-        let free = (0...1).map { side in result.filter { letters[side].contains($0) && !letters[1 - side].contains($0) } }
+        let free = (0...1).map { side in
+            result.filter { letters[side].contains($0) && !letters[1 - side].contains($0) }
+        }
         try require(
             (0...1).allSatisfy { letters[$0].count == shared.count + summed.count + free[$0].count },
             "\"\(equation)\" sums over a letter of one operand")
         func count(_ letters: [Character]) -> Int { letters.reduce(1) { $0 * extents[$1]! } }
-        func matrices(_ side: Int, _ order: [Character], _ rows: [Character], _ columns: [Character]) throws(ImportFailure)
-            -> String {
+        func matrices(
+            _ side: Int, _ order: [Character], _ rows: [Character], _ columns: [Character]
+        ) throws(ImportFailure) -> String {
             let part = side == 0 ? "left" : "right"
             let moved = try step(
                 .transpose, [node.inputs[side]], node, part: "\(part) order",
@@ -126,7 +129,9 @@ extension ONNXImporter {
     // MARK: Cubic resizing
 
     /// Rows and columns as products with the matrices of their weights.
-    mutating func resizeCubic(_ node: ONNXNode, _ shape: [Int], _ target: [Int], _ cubic: CubicWeights) throws(ImportFailure) {
+    mutating func resizeCubic(
+        _ node: ONNXNode, _ shape: [Int], _ target: [Int], _ cubic: CubicWeights
+    ) throws(ImportFailure) {
         try require(shape.count == 4, "interpolates \(shape.count) axes by cubic, supported are pictures")
         guard let x = node.input(0) else { throw .invalid("has no input 0") }
         try allot([target[2], shape[2]])
