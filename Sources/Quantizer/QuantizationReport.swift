@@ -27,6 +27,8 @@ public struct LayerReport: Sendable, Equatable {
 /// What was done to a network.
 public struct QuantizationReport: Sendable, Equatable {
     public var passes: [PassRecord] = []
+    /// What each pass brings, where it was measured; see `Quantizer.gains`.
+    public var gains: [PassGain] = []
     public var layers: [LayerReport] = []
     /// Per decision (the newest frame and the clip program), by the element type of the layers' inputs.
     public var multiplyAdds: [(type: ElementType, count: Int)] = []
@@ -37,7 +39,7 @@ public struct QuantizationReport: Sendable, Equatable {
     public var warnings: [String] = []
 
     public static func == (a: QuantizationReport, b: QuantizationReport) -> Bool {
-        a.passes == b.passes && a.layers == b.layers && a.multiplyAdds.elementsEqual(b.multiplyAdds, by: ==)
+        a.passes == b.passes && a.gains == b.gains && a.layers == b.layers && a.multiplyAdds.elementsEqual(b.multiplyAdds, by: ==)
             && a.featureNames == b.featureNames && a.calibrationInputs == b.calibrationInputs
             && a.byteCount == b.byteCount && a.warnings == b.warnings
     }
@@ -76,7 +78,7 @@ extension Lowering {
         for (steps, share) in [(plan.frame, frames), (plan.clip, 1)] {
             for step in steps {
                 let node = graph.nodes[step.node]
-                let work = graph.multiplyAdds(node) / share
+                let work = graph.multiplyAdds(node) / share * (plan.wideWeights.contains(step.node) ? 2 : 1)
                 if work > 0 { counts[plan.types[node.inputs[0]] == .int8 ? .int8 : .int16, default: 0] += work }
             }
         }

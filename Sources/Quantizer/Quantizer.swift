@@ -17,6 +17,8 @@ public struct Quantizer {
     public private(set) var options: QuantizerOptions
     /// The graph after all passes: it computes what the given one does.
     public let prepared: Graph
+    /// The graph as it was given.
+    let source: Graph
     var passes: [PassRecord]
     private(set) var plan: LoweringPlan
     var calibration: Calibration?
@@ -28,12 +30,13 @@ public struct Quantizer {
         var prepared = graph
         do {
             try graph.validated()
-            passes = try PassPipeline.run(on: &prepared)
+            passes = try PassPipeline.run(on: &prepared, options)
         } catch {
             throw .graph(error)
         }
         try recipe.validate(graph)
         plan = LoweringPlan(prepared, options)
+        source = graph
         self.recipe = recipe
         self.options = options
         self.prepared = prepared
@@ -42,15 +45,19 @@ public struct Quantizer {
 
     /// Watches the float network on `count` inputs, several at a time.
     ///
-    /// - Parameter input: makes the input of an index, shaped as the graph's; called on several threads.
+    /// - Parameters:
+    ///   - refinement: takes the share of the rounding that is done, 0…1, where weights are fitted.
+    ///   - input: makes the input of an index, shaped as the graph's; called on several threads.
     /// - Throws: `QuantizerError`, or what `input` throws.
-    public mutating func calibrate(_ count: Int, input: @escaping @Sendable (Int) throws -> FloatTensor) throws {
+    public mutating func calibrate(
+        _ count: Int, refinement: (Double) -> Void = { _ in }, input: @escaping @Sendable (Int) throws -> FloatTensor
+    ) throws {
         let calibrator = Calibrator(
             graph: prepared, watched: plan.watched, averaged: plan.averaged, threads: options.threads)
         calibration = try calibrator.run(count, input: input)
         guard options.rounding != .nearest else { return }
         let wanted = min(count, options.roundingInputs)
-        try refine(with: (0..<wanted).map { try input($0 * count / wanted) })
+        try refine(with: (0..<wanted).map { try input($0 * count / wanted) }, progress: refinement)
     }
 
     public mutating func calibrate(with inputs: [FloatTensor]) throws(QuantizerError) {
@@ -66,9 +73,18 @@ public struct Quantizer {
 
     /// The same network, calibration included, with these values as int16 too.
     public func widened(_ values: Set<String>) -> Quantizer {
+        var options = options
+        options.wideValues.formUnion(values)
+        return with(options)
+    }
+
+    /// The same network and calibration with other options: those that ask for no other graph and no other rounding
+    /// than to nearest.
+    func with(_ options: QuantizerOptions) -> Quantizer {
         var other = self
-        other.options.wideValues.formUnion(values)
-        other.plan = LoweringPlan(prepared, other.options)
+        other.options = options
+        other.plan = LoweringPlan(prepared, options)
+        if options.rounding == .nearest { other.calibration?.refined = [:] }
         return other
     }
 

@@ -31,6 +31,10 @@ public enum RoundingMethod: Equatable, Sendable {
 }
 
 public struct QuantizerOptions: Equatable, Sendable {
+    /// Whether affine functions join the weights next to them.
+    public var foldsAffine = true
+    /// Whether channels are equalized across layers, where only a ReLU lies between.
+    public var equalizesChannels = false
     public var ranges: RangeMethod = .percentile(99.99)
     public var weights: WeightMethod = .leastSquares
     /// Adds the mean error that rounded weights cause to each channel's bias.
@@ -43,6 +47,9 @@ public struct QuantizerOptions: Equatable, Sendable {
     public var wideShare = 0.01
     /// … with at most this many elements.
     public var wideElements = 8192
+    /// Dense layers whose weights become two int8 tensors, one for what rounding to the other left, cost at most this
+    /// share of all multiply-adds again.
+    public var wideWeightShare = 0.01
     /// Values that must be int16, by name.
     public var wideValues: Set<String> = []
     /// Replaces the int16 pre-activations of tables by int8 ones: what ruins swish networks, kept to measure it.

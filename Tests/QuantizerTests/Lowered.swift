@@ -64,6 +64,7 @@ extension QuantizerOptions {
         options.ranges = .minMax
         options.wideShare = 0
         options.wideElements = 0
+        options.wideWeightShare = 0
         return options
     }
 }

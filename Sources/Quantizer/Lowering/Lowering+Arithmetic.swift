@@ -11,7 +11,14 @@ extension Lowering {
         let output = extents(step.output)
         let x = broadcast(readable(inputs[0], node), of: extents(inputs[0]), to: output, node)
         let y = try summand(inputs[1], output, node)
-        let signs = (x: negated && constantFirst ? -1.0 : 1, y: negated && !constantFirst ? -1.0 : 1)
+        try sum(
+            node, step, x, y, signs: (negated && constantFirst ? -1 : 1, negated && !constantFirst ? -1 : 1))
+    }
+
+    /// ±x ± y as the step's output.
+    mutating func sum(
+        _ node: Node, _ step: LoweringPlan.Step, _ x: Operand, _ y: Operand, signs: (x: Double, y: Double) = (1, 1)
+    ) throws(QuantizerError) {
         let (quantization, factors) = try fit(step.output, node) { q -> (mx: Int32, my: Int32, bits: Int)? in
             let px = x.quantization.scale / q.scale, py = y.quantization.scale / q.scale
             for bits in stride(from: 28, through: 2, by: -1) {

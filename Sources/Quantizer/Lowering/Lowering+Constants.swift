@@ -25,37 +25,53 @@ extension Lowering {
         case .value(let value): output = quantization(of: value, atLeast: least)
         case .fixed(let quantization): output = quantization
         }
-        guard least <= output.scale else {
-            throw .range(node: node.name, reason: "its sums are coarser than the fixed output scale \(output.scale)")
+        represent(&rows, matrix, input, output)
+        var shifted = refined?.bias ?? bias
+        if refined == nil {
+            for channel in rows.indices {
+                for (product, lost) in matrix.remainder(rows[channel], channel).enumerated() {
+                    shifted[channel] += lost * moments.mean(channel, product)
+                }
+            }
         }
-        var result = WeightedConstants(
-            weights: [], bias: [], multiplier: [], shift: [], output: output, weightSQNR: .infinity)
-        var signal = 0.0, noise = 0.0
-        for channel in 0..<matrix.channels {
-            let weights = matrix[channel]
-            let finest = output.scale * FixedMultiplier.smallest * 2 / input.scale
+        return try integers(node, matrix, rows, shifted, input: input, output: output)
+    }
+
+    /// Gives rows of zeros a scale, and those so fine that their multipliers would vanish a coarser one.
+    func represent(_ rows: inout [RoundedChannel], _ matrix: WeightMatrix, _ input: Quantization, _ output: Quantization) {
+        let finest = output.scale * FixedMultiplier.smallest * 2 / input.scale
+        for channel in rows.indices {
             if rows[channel].scale == 0 {
                 // no weights: any scale does that leaves room for the bias
                 rows[channel].scale = output.scale * 0x1p-8 / input.scale
             } else if rows[channel].scale < finest {
-                rows[channel] = RoundedChannel(weights, importance: nil, method: .largest, atLeast: finest)
+                rows[channel] = RoundedChannel(matrix[channel], importance: nil, method: .largest, atLeast: finest)
             }
-            let row = rows[channel]
-            var shifted = refined?.bias[channel] ?? bias[channel]
-            for (product, weight) in weights.enumerated() {
-                let lost = weight - Double(row.values[product]) * row.scale
-                signal += weight * weight
-                noise += lost * lost
-                if refined == nil { shifted += lost * moments.mean(channel, product) }
-            }
-            let integer = (shifted / (input.scale * row.scale)).rounded()
+        }
+    }
+
+    /// The constants of rounded rows, such that every accumulator stays below 2³⁰ for any input.
+    func integers(
+        _ node: Node, _ matrix: WeightMatrix, _ rows: [RoundedChannel], _ bias: [Double], input: Quantization,
+        output: Quantization
+    ) throws(QuantizerError) -> WeightedConstants {
+        var result = WeightedConstants(
+            weights: [], bias: [], multiplier: [], shift: [], output: output, weightSQNR: .infinity)
+        var signal = 0.0, noise = 0.0
+        for (channel, row) in rows.enumerated() {
+            signal += matrix[channel].reduce(0) { $0 + $1 * $1 }
+            noise += matrix.remainder(row, channel).reduce(0) { $0 + $1 * $1 }
+            let integer = (bias[channel] / (input.scale * row.scale)).rounded()
             let room = Rescale.accumulatorLimit - 1 - row.absoluteSum * input.magnitude
             guard room >= 0, row.absoluteSum == 0 || abs(integer) <= room else {
                 throw .range(node: node.name, reason: "channel \(channel) reaches 2^30")
             }
             let factor = input.scale * row.scale / output.scale
             guard let multiplier = FixedMultiplier(factor) else {
-                throw .range(node: node.name, reason: "channel \(channel) needs the multiplier \(factor)")
+                let reason = factor > FixedMultiplier.largest
+                    ? "its sums are coarser than the fixed output scale \(output.scale)"
+                    : "channel \(channel) needs the multiplier \(factor)"
+                throw .range(node: node.name, reason: reason)
             }
             result.bias.append(Int32(min(max(integer, -room), room)))
             result.multiplier.append(multiplier.multiplier)
@@ -67,7 +83,7 @@ extension Lowering {
     }
 
     /// Refined channels; those whose accumulators have no room, since the input became wider, are rounded again.
-    private func coarsened(_ layer: RefinedLayer, _ matrix: WeightMatrix, _ input: Quantization) -> [RoundedChannel] {
+    func coarsened(_ layer: RefinedLayer, _ matrix: WeightMatrix, _ input: Quantization) -> [RoundedChannel] {
         let limit = 0.99 * Rescale.accumulatorLimit
         return layer.rows.indices.map { channel in
             var row = layer.rows[channel]
@@ -83,7 +99,7 @@ extension Lowering {
     }
 
     /// All channels at the scales that their weights and the accumulator's limit ask for.
-    private func round(
+    func round(
         _ matrix: WeightMatrix, _ bias: [Double], _ input: Quantization, _ moments: InputMoments
     ) -> [RoundedChannel] {
         let method = options.weights
@@ -109,7 +125,7 @@ extension Lowering {
 }
 
 /// Means and spreads of a layer's input channels, as its weights see them.
-private struct InputMoments {
+struct InputMoments {
     private let means: [Double]
     private let spreads: [Double]
     private let matrix: WeightMatrix

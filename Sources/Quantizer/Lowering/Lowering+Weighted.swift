@@ -14,6 +14,7 @@ struct WeightedConstants {
 
 extension Lowering {
     mutating func weighted(_ node: Node, _ step: LoweringPlan.Step) throws(QuantizerError) {
+        if plan.wideWeights.contains(step.node) { return try weightedTwice(node, step) }
         let tensor = graph.constant(node.inputs[1])!
         let x = readable(node.inputs[0], node)
         let isDepthwise: Bool

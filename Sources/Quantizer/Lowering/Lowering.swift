@@ -151,7 +151,8 @@ struct Lowering {
     mutating func quantization(of value: ValueID, atLeast least: Double = 0) -> Quantization {
         guard let statistics = calibration.statistics[value] else { return .int16(magnitude: 1, atLeast: least) }
         if plan.types[value] == .int16 {
-            let magnitude = expectationBound(value) ?? statistics.magnitude * Lowering.headroom
+            let headroom = plan.decisive.contains(value) ? 2 * Lowering.headroom : Lowering.headroom
+            let magnitude = expectationBound(value) ?? statistics.magnitude * headroom
             return .int16(magnitude: magnitude, atLeast: least)
         }
         if let given = graph.values[value].quantization.flatMap({ Quantization($0, seen: statistics.full) }),
@@ -161,8 +162,8 @@ struct Lowering {
         return .int8(statistics.range(options.ranges), atLeast: least)
     }
 
-    /// Int16 has resolution to spare, and calibration never sees everything.
-    static let headroom = 1.25
+    /// Int16 has resolution to spare, and calibration never sees everything: least of all of what a network decides.
+    static let headroom = 2.0
 
     /// The largest magnitude of an expectation, a dense layer over probabilities, whatever calibration saw of it.
     private func expectationBound(_ value: ValueID) -> Double? {

@@ -21,6 +21,10 @@ struct LoweringPlan {
     private(set) var watched: Set<ValueID> = []
     /// Inputs of weighted layers.
     private(set) var averaged: Set<ValueID> = []
+    /// Outputs of the graph, and what they are the softmax or another function of.
+    private(set) var decisive: Set<ValueID> = []
+    /// Dense layers whose weights are two int8 tensors.
+    private(set) var wideWeights: Set<Int> = []
 
     init(_ graph: Graph, _ options: QuantizerOptions) {
         split = ProgramSplit(graph)
@@ -42,6 +46,26 @@ struct LoweringPlan {
         watched = Set(kept.map(\.output)).union([graph.input])
         averaged = Set(kept.map { graph.nodes[$0.node] }.filter(graph.isWeighted).map { $0.inputs[0] })
         types = ElementTypes(graph, split, kept, options).types
+        let deciding = kept.filter { graph.outputs.contains($0.output) }
+        decisive = Set(deciding.map(\.output) + deciding.flatMap { graph.nodes[$0.node].inputs })
+        wideWeights = LoweringPlan.wideWeights(graph, split, kept, share: options.wideWeightShare)
+    }
+
+    /// The dense layers with the fewest multiply-adds, as many as cost at most this share of all again.
+    private static func wideWeights(_ graph: Graph, _ split: ProgramSplit, _ steps: [Step], share: Double) -> Set<Int> {
+        let frames = graph.shape(graph.input)[0], perFrame = Set(split.frame)
+        let costs = steps.compactMap { step -> (node: Int, work: Int)? in
+            guard case .dense = graph.nodes[step.node].kind else { return nil }
+            return (step.node, graph.multiplyAdds(graph.nodes[step.node]) / (perFrame.contains(step.node) ? frames : 1))
+        }
+        var left = share * Double(split.multiplyAdds(graph))
+        var chosen: Set<Int> = []
+        for (node, work) in costs.sorted(by: { ($0.work, $0.node) < ($1.work, $1.node) }) {
+            left -= Double(work)
+            guard left >= 0 else { break }
+            chosen.insert(node)
+        }
+        return chosen
     }
 
     private func step(at index: Int, _ graph: Graph, _ consumers: [[Int]]) -> Step {

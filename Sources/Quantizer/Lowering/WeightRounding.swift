@@ -5,7 +5,7 @@ struct WeightMatrix {
     let channels: Int
     /// Weights of one channel.
     let products: Int
-    private let values: [Float]
+    private var values: [Float]
     /// Depthwise weights lie `[products, channels]`, all others `[channels, products]`.
     private let isDepthwise: Bool
 
@@ -18,6 +18,20 @@ struct WeightMatrix {
 
     subscript(channel: Int) -> [Double] {
         (0..<products).map { Double(values[index(channel, $0)]) }
+    }
+
+    /// What a rounded row leaves of a channel's weights.
+    func remainder(_ row: RoundedChannel, _ channel: Int) -> [Double] {
+        (0..<products).map { Double(values[index(channel, $0)]) - Double(row.values[$0]) * row.scale }
+    }
+
+    /// The matrix with other weights.
+    func replacing(_ rows: [[Double]]) -> WeightMatrix {
+        var other = self
+        for (channel, row) in rows.enumerated() {
+            for (product, weight) in row.enumerated() { other.values[index(channel, product)] = Float(weight) }
+        }
+        return other
     }
 
     private func index(_ channel: Int, _ product: Int) -> Int {

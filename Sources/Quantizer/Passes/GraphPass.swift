@@ -23,18 +23,21 @@ public struct PassRecord: Equatable, Sendable {
 }
 
 enum PassPipeline {
-    private static var passes: [any GraphPass.Type] {
-        [
-            EvaluateConstants.self, ExpandOperators.self, NormalizeAffine.self, MergeAffine.self,
-            FoldAffineBackward.self, ExpandTransposedConvolutions.self, SplitInputNormalization.self,
-            FoldAffineForward.self, AffineAfterMean.self, FoldAffineForward.self,
-        ]
+    private static func passes(_ options: QuantizerOptions) -> [any GraphPass.Type] {
+        let fold: [any GraphPass.Type] = [FoldAffineForward.self, AffineAfterMean.self, FoldAffineForward.self]
+        return [EvaluateConstants.self, ExpandOperators.self, NormalizeAffine.self, MergeAffine.self]
+            + (options.foldsAffine ? [FoldAffineBackward.self] : [])
+            + [ExpandTransposedConvolutions.self, SplitInputNormalization.self]
+            + (options.foldsAffine ? fold : [])
+            + (options.equalizesChannels ? [EqualizeChannels.self] : [])
     }
 
     /// Runs every pass in order; dead nodes are removed after each.
-    static func run(on graph: inout Graph) throws(GraphError) -> [PassRecord] {
+    static func run(
+        on graph: inout Graph, _ options: QuantizerOptions = QuantizerOptions()
+    ) throws(GraphError) -> [PassRecord] {
         var records: [PassRecord] = []
-        for pass in passes {
+        for pass in passes(options) {
             let changes = try pass.run(on: &graph)
             graph.removeDeadNodes()
             if changes > 0 { records.append(PassRecord(name: pass.name, changes: changes)) }

@@ -13,20 +13,43 @@ struct AdaptiveRounding {
     let threads: Int
     /// Whether weights are rounded by least squares; otherwise to nearest, and only biases are fitted.
     let isAdaptive: Bool
+    /// Nodes whose weights keep their precision: only their biases are fitted.
+    let wideWeights: Set<Int>
     let damping: Double
-    var progress: ((Int, Int) -> Void)?
 
     /// By the value that the layer computes.
-    func run(_ inputs: [FloatTensor]) throws(GraphError) -> [ValueID: RefinedLayer] {
+    ///
+    /// - Parameter progress: takes the share of the work that is done, 0…1.
+    func run(_ inputs: [FloatTensor], progress: (Double) -> Void = { _ in }) throws(GraphError) -> [ValueID: RefinedLayer] {
         // what is kept between stages, of both networks, stays within 512 MB
         let stages = Stage.split(graph, limit: 64 * 1024 * 1024 / max(1, inputs.count))
         var float = inputs.map(\.values), integer = float
         var layers: [ValueID: RefinedLayer] = [:]
-        for stage in stages {
-            try StageRounding(self, stage, layers).run(&float, &integer, into: &layers)
-            progress?(stage.nodes.upperBound, graph.nodes.count)
+        let costs = stages.map { work(in: $0, inputs.count) }
+        let total = costs.reduce(0) { $0 + $1.values.reduce(0, +) }
+        var done = 0.0
+        for (stage, costs) in zip(stages, costs) {
+            try StageRounding(self, stage).run(&float, &integer, into: &layers) { layer in
+                done += costs[layer] ?? 0
+                progress(min(1, done / max(total, 1)))
+            }
         }
         return layers
+    }
+
+    /// About how long each layer of a stage takes: the stage runs up to it on all inputs, then its moments are summed and
+    /// factored, and its rows rounded.
+    private func work(in stage: Stage, _ inputs: Int) -> [Int: Double] {
+        var costs: [Int: Double] = [:], before = 0.0
+        for index in stage.nodes {
+            let node = graph.nodes[index]
+            before += Double(graph.multiplyAdds(node) + 8 * graph.shape(node.output).reduce(1, *)) * Double(inputs)
+            guard LayerRows.describe(node) else { continue }
+            let rows = LayerRows(node, in: graph)
+            let width = Double(rows.isDepthwise ? rows.width / rows.outputs : rows.width)
+            costs[index] = before + width * width * (8192 + width + 6 * Double(rows.outputs))
+        }
+        return costs
     }
 }
 
@@ -38,7 +61,7 @@ private final class StageRounding {
     private var integers: Graph
     private let heldOut: Int
 
-    init(_ rounding: AdaptiveRounding, _ stage: Stage, _ layers: [ValueID: RefinedLayer]) {
+    init(_ rounding: AdaptiveRounding, _ stage: Stage) {
         self.rounding = rounding
         self.stage = stage
         graph = stage.graph(of: rounding.graph)
@@ -47,7 +70,8 @@ private final class StageRounding {
     }
 
     func run(
-        _ float: inout [[Float]], _ integer: inout [[Float]], into layers: inout [ValueID: RefinedLayer]
+        _ float: inout [[Float]], _ integer: inout [[Float]], into layers: inout [ValueID: RefinedLayer],
+        finished: (Int) -> Void
     ) throws(GraphError) {
         let weighted = graph.nodes.indices.filter { LayerRows.describe(graph.nodes[$0]) }
         let samples = float.count
@@ -88,6 +112,7 @@ private final class StageRounding {
             wanted[index] = nil
             layers[graph.nodes[index].output] = refined
             apply(refined, to: index)
+            finished(stage.nodes.lowerBound + index)
         }
         let final = try FloatExecutor(integers, threads: 1)
         var after = integer
@@ -145,7 +170,8 @@ private final class StageRounding {
             matrix: WeightMatrix(tensor, isDepthwise: isDepthwise), bias: graph.bias(node), fitted: fitted,
             heldOut: kept.count > 0 ? kept : nil, damping: rounding.damping,
             input: rounding.quantizations[node.inputs[0]] ?? Quantization(type: .int8, scale: 1, zeroPoint: -128))
-        return refinement.run(adaptive: rounding.isAdaptive)
+        let isExact = rounding.wideWeights.contains(stage.nodes.lowerBound + index)
+        return isExact ? refinement.exact() : refinement.run(adaptive: rounding.isAdaptive)
     }
 
     private func apply(_ layer: RefinedLayer, to index: Int) {
@@ -154,7 +180,7 @@ private final class StageRounding {
         if case .depthwise = node.kind { isDepthwise = true }
         var tensor = graph.constant(node.inputs[1])!
         let matrix = WeightMatrix(tensor, isDepthwise: isDepthwise)
-        tensor.values = matrix.reals(layer.rows)
+        if !layer.isExact { tensor.values = matrix.reals(layer.rows) }
         integers.nodes[index].inputs[1] = integers.addConstant("", tensor)
         let bias = FloatTensor(shape: [layer.bias.count], values: layer.bias.map(Float.init))
         let id = integers.addConstant("", bias)

@@ -3,8 +3,12 @@ import FloatGraph
 extension Quantizer {
     /// Finds the integers of every weighted layer, and its bias, on calibration inputs.
     ///
-    /// - Parameter inputs: some of those that `calibrate` saw.
-    mutating func refine(with inputs: [FloatTensor]) throws(QuantizerError) {
+    /// - Parameters:
+    ///   - inputs: some of those that `calibrate` saw.
+    ///   - progress: takes the share of the work that is done, 0…1.
+    mutating func refine(
+        with inputs: [FloatTensor], progress: (Double) -> Void = { _ in }
+    ) throws(QuantizerError) {
         calibration?.refined = [:]
         guard let calibration else { throw .emptyCalibration }
         var draft = Lowering(prepared, plan, calibration, options)
@@ -18,9 +22,9 @@ extension Quantizer {
         }
         let rounding = AdaptiveRounding(
             graph: prepared, quantizations: quantizations, threads: options.threads,
-            isAdaptive: options.rounding == .adaptive, damping: options.roundingDamping)
+            isAdaptive: options.rounding == .adaptive, wideWeights: plan.wideWeights, damping: options.roundingDamping)
         let layers: [ValueID: RefinedLayer]
-        do { layers = try rounding.run(inputs) } catch { throw .graph(error) }
+        do { layers = try rounding.run(inputs, progress: progress) } catch { throw .graph(error) }
         self.calibration?.refined = layers
         passes.append(RefinedLayer.record(layers.values.map { $0 }, options.rounding))
     }

@@ -11,6 +11,8 @@ struct RefinedLayer: Sendable {
     var variance: Double
     /// Whether the refined integers were better on the inputs kept back, and so are the ones here.
     var isKept: Bool
+    /// Whether the weights keep their precision, and only the bias was fitted.
+    var isExact = false
 }
 
 /// Finds a layer's integers from moments of its inputs and of the outputs wanted.
@@ -62,6 +64,14 @@ struct LayerRefinement {
         return RefinedLayer(
             rows: chosen.map { $0!.row }, bias: chosen.map { $0!.bias },
             errors: (before, isKept ? after : before), variance: (heldOut ?? fitted).variance, isKept: isKept)
+    }
+
+    /// The bias that makes up for the mean error of the inputs, with the weights as they are.
+    func exact() -> RefinedLayer {
+        let rows = (0..<matrix.channels).map { channel in fitting(bias[channel]) { round(matrix[channel], [], atLeast: $0) } }
+        let fittedBias = (0..<matrix.channels).map { fitted.bias(matrix[$0], 0, $0) }
+        return RefinedLayer(
+            rows: rows, bias: fittedBias, errors: (0, 0), variance: 0, isKept: false, isExact: true)
     }
 
     private struct Candidate {

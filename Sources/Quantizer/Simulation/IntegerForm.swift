@@ -37,6 +37,7 @@ struct IntegerForm {
         switch operation.kind {
         case .convolution, .depthwise, .dense:
             if let index = nodes[operation.name]?.popFirst() { return replace(index, operation) }
+            if operation.name.hasSuffix(".coarse") || operation.name.hasSuffix(".fine") { return addPart(operation, nodes) }
             for (suffix, weights, bias) in [(".query", 1, nil), (".key", 2, 3)] as [(String, Int, Int?)]
             where operation.name.hasSuffix(suffix) {
                 guard let index = nodes[String(operation.name.dropLast(suffix.count))]?.first else { continue }
@@ -58,6 +59,10 @@ struct IntegerForm {
                 ratio: 0x1p-12 / 0x1p-15, inputScale: 0x1p-15)
             set(index, 4, 5, score)
             weighted.append(index)
+        case .add:
+            // the sum of a layer's two parts ends the node
+            guard let index = nodes[operation.name]?.first, case .dense = graph.nodes[index].kind else { return }
+            nodes[operation.name]?.removeFirst()
         case .table:
             guard let index = nodes[operation.name]?.popFirst(), case .unary = graph.nodes[index].kind else { return }
             let x = tensor(operation.inputs[0]), y = tensor(operation.output)
@@ -80,6 +85,20 @@ struct IntegerForm {
         guard graph.isWeighted(node) || graph.affine(index) != nil else { return }
         set(index, 1, 2, rows(operation, outputScale: tensor(operation.output).scale))
         weighted.append(index)
+    }
+
+    /// Weights in two parts: the first replaces the node's, the second is added.
+    private mutating func addPart(_ operation: Operation, _ nodes: [String: ArraySlice<Int>]) {
+        let isFirst = operation.name.hasSuffix(".coarse")
+        let name = String(operation.name.dropLast(isFirst ? ".coarse".count : ".fine".count))
+        guard let index = nodes[name]?.first else { return }
+        let before = isFirst ? nil : graph.constant(graph.nodes[index].inputs[1])?.values
+        if isFirst { return replace(index, operation) }
+        set(index, 1, nil, rows(operation, outputScale: tensor(operation.output).scale))
+        let id = graph.nodes[index].inputs[1]
+        guard let before, let after = graph.constant(id) else { return }
+        graph.nodes[index].inputs[1] = graph.addConstant(
+            graph.values[id].name, FloatTensor(shape: after.shape, values: zip(before, after.values).map { $0 + $1 }))
     }
 
     private func tensor(_ index: Int) -> Tensor { model.description.tensors[index] }

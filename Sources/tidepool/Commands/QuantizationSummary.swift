@@ -16,10 +16,20 @@ struct QuantizationSummary: Encodable {
     let calibrationSamples: Int
     let skippedSamples: Int
     let passes: [String]
+    /// By pass: what it brings to every output, dB; empty where it was not measured.
+    let gains: [String: [Double]]
     let features: [String]
     let warnings: [String]
     /// What the search for int16 values found; absent without a target.
     let selection: SelectionSummary?
+
+    private let gainRows: [[String]]
+    private let outputNames: [String]
+
+    private enum CodingKeys: String, CodingKey {
+        case model, out, parameters, multiplyAdds, int16MultiplyAdds, bytes, layers, calibrationSamples, skippedSamples
+        case passes, gains, features, warnings, selection
+    }
 
     init(
         model: String, out: String, graph: Graph, report: QuantizationReport, skipped: Int,
@@ -35,6 +45,11 @@ struct QuantizationSummary: Encodable {
         calibrationSamples = report.calibrationInputs
         skippedSamples = skipped
         passes = report.passes.map { "\($0.name): \($0.changes)" }
+        gains = Dictionary(uniqueKeysWithValues: report.gains.map { ($0.pass.rawValue, $0.outputs) })
+        gainRows = report.gains.map { gain in
+            ["  " + gain.pass.rawValue, gain.outputs.map { String(format: "%+.1f dB", $0) }.joined(separator: ", ")]
+        }
+        outputNames = graph.outputs.map { graph.values[$0].name }
         features = report.featureNames
         warnings = report.warnings
         self.selection = selection
@@ -58,6 +73,7 @@ struct QuantizationSummary: Encodable {
         ]
         if !features.isEmpty { rows.append(["features of a frame", features.joined(separator: ", ")]) }
         if let selection { rows.append(["accuracy", selection.text]) }
+        if !gainRows.isEmpty { rows += [["gain of each pass", outputNames.joined(separator: ", ")]] + gainRows }
         rows.append(["written", "\(out), \(bytes / 1024) KiB"])
         return textTable(rows) + warnings.map { "\nwarning: \($0)" }.joined()
     }

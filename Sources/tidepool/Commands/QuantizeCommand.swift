@@ -35,12 +35,29 @@ struct QuantizeCommand: ParsableCommand {
         help: "How weights are rounded: nearest; bias: nearest, with biases fitted; adaptive: fitted to the samples.")
     var rounding: Rounding = .nearest
     @Flag(help: "Int16 in front of depthwise layers and products: more accurate, more memory.") var wideProducts = false
+    @Option(
+        help: "Passes to leave out, by comma: \(leavable.map(\.rawValue).joined(separator: ", ")).",
+        transform: QuantizeCommand.passes)
+    var without: [Pass] = []
+    @Flag(help: "Equalize channels across layers, where only a ReLU lies between.") var equalize = false
+    @Flag(help: "Measure what each pass brings to the outputs; --report does so too.") var gains = false
     @Option(help: "Write a report as a self-contained HTML page.") var report: String?
     @Option(help: "Write what was calibrated with, every file with its SHA-256, as JSON.") var manifest: String?
     @OptionGroup var reading: FloatModelOptions
     @OptionGroup var accuracy: AccuracyArguments
     @Option(help: "Threads; all cores without it.") var threads: Int?
     @Flag(help: "Print one JSON object.") var json = false
+
+    private static let leavable: [Pass] = [.fold, .clip, .ranges, .bias, .wide]
+
+    private static func passes(_ names: String) throws -> [Pass] {
+        try names.split(separator: ",").map { name in
+            guard let pass = leavable.first(where: { $0.rawValue == name }) else {
+                throw ValidationError("--without takes \(leavable.map(\.rawValue).joined(separator: ", ")), not \(name)")
+            }
+            return pass
+        }
+    }
 
     func validate() throws {
         if limit < 1 { throw ValidationError("--limit must be at least 1") }
@@ -66,12 +83,15 @@ struct QuantizeCommand: ParsableCommand {
         options.ranges = rangeMethod
         options.rounding = roundingMethod
         options.keepsProductsWide = wideProducts
+        options.equalizesChannels = equalize
+        options = without.reduce(options) { $0.without($1) }
         options.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
         var quantizer = try Quantizer(graph, recipe: recipe, options: options)
         try calibrate(&quantizer, samples, set.shape)
         let run = QuantizationRun(graph, quantizer, samples, set.shape, accuracy)
-        let quantized = try run.quantized()
+        var quantized = try run.quantized()
         try withoutInterruption { try ModelBuilder.write(quantized.bytes, to: out) }
+        if gains || report != nil { quantized.report.gains = try run.gains() }
         let summary = QuantizationSummary(
             model: model, out: out, graph: graph, report: quantized.report, skipped: set.skipped.count,
             selection: run.selection)
@@ -100,7 +120,8 @@ struct QuantizeCommand: ParsableCommand {
         let bar = ProgressBar("calibrating", total: samples.count)
         let lock = NSLock()
         nonisolated(unsafe) let shared = bar
-        try quantizer.calibrate(samples.count) { index in
+        let refinement = ProgressBar("rounding   ", total: 1000)
+        try quantizer.calibrate(samples.count, refinement: refinement.reach) { index in
             lock.withLock { shared.advance() }
             return samples[index].tensor(shape)
         }
@@ -127,7 +148,7 @@ struct QuantizeCommand: ParsableCommand {
     private func provenance(_ manifest: CalibrationManifest) -> [(key: String, value: String)] {
         let source = (try? Data(contentsOf: URL(fileURLWithPath: model))) ?? Data()
         let checksum = source.withUnsafeBytes { CRC32.checksum($0) }
-        return [
+        var facts = [
             (key: "source.file", value: URL(fileURLWithPath: model).lastPathComponent),
             (key: "source.crc32", value: String(format: "%08x", checksum)),
             (key: "calibration.set", value: URL(fileURLWithPath: calibrate).lastPathComponent),
@@ -136,5 +157,10 @@ struct QuantizeCommand: ParsableCommand {
             (key: "calibration.ranges", value: ranges == .percentile ? "percentile \(percentile)" : ranges.rawValue),
             (key: "calibration.rounding", value: rounding.rawValue),
         ]
+        if !without.isEmpty {
+            facts.append((key: "calibration.without", value: without.map(\.rawValue).joined(separator: ",")))
+        }
+        if equalize { facts.append((key: "calibration.equalize", value: "channels")) }
+        return facts
     }
 }

@@ -86,6 +86,18 @@ final class QuantizationRun {
 
     // MARK: Reporting
 
+    /// What each pass brings to the outputs.
+    func gains() throws -> [PassGain] {
+        let bar = ProgressBar("passes     ", total: 1000)
+        let (samples, shape) = (samples, shape)
+        let compared = spread(shape.frames > 1 ? 8 : Self.comparedSamples).map { $0.tensor(shape) }
+        return try quantizer.gains(samples.count, compared: compared) { done, count in
+            bar.reach(Double(done) / Double(count))
+        } input: { index in
+            samples[index].tensor(shape)
+        }
+    }
+
     /// Measures everything that the page shows.
     func content(
         _ quantized: QuantizedModel, _ summary: QuantizationSummary, _ calibration: CalibrationManifest

@@ -140,13 +140,30 @@ struct ReportPage {
     // MARK: Tables
 
     private var passes: String {
+        gains + rewritings
+    }
+
+    /// From end to end, by output.
+    private var gains: String {
+        guard !content.report.gains.isEmpty else { return "" }
+        let outputs = content.prepared.outputs.map { Markup.escape(content.prepared.values[$0].name) }
+        return Markup.table(
+            ["pass"] + outputs.map { "\($0), dB" },
+            content.report.gains.map { gain in
+                [gain.pass.rawValue] + gain.outputs.map { String(format: "%+.1f", $0) }
+            }, numbers: Set(1...max(1, outputs.count)))
+            + "<p>From end to end: the outputs’ signal to noise with a pass less that without it. Rounding is judged against "
+            + "rounding to nearest, all others with it.</p>"
+    }
+
+    private var rewritings: String {
         guard !content.report.passes.isEmpty else { return "" }
         return Markup.table(
-            ["pass", "changes", "gain dB"],
+            ["pass", "changes", "layers’ gain, dB"],
             content.report.passes.map { pass in
                 [Markup.escape(pass.name), "\(pass.changes)", pass.gain.map { Markup.number($0, 1) } ?? ""]
             }, numbers: [1, 2])
-            + "<p>Gain: by how much the layers’ own noise fell, on inputs kept back. Passes without one only rewrite what "
+            + "<p>Layers’ gain: by how much the layers’ own noise fell, on inputs kept back. Passes without one only rewrite what "
             + "the network computes.</p>"
     }
 
