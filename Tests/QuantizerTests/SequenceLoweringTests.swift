@@ -44,7 +44,7 @@ struct SequenceLoweringTests {
         #expect(found[3].error < 0.02)
     }
 
-    /// The cell's format follows the calibration: bits for twice what was reached.
+    /// The cell's format follows the calibration: bits for ±1.25 times what was reached.
     @Test func cellBitsFollowTheCell() throws {
         let (graph, _, _, _) = try clip(1)
         let lowered = try Lowered(graph, pictures(for: graph, 6))

@@ -38,7 +38,7 @@ extension Lowering {
     }
 
     private func cellBits(_ index: Int) -> Int32 {
-        let reached = max(calibration.cellMagnitude[index] ?? 1, 1e-3) * Lowering.headroom
+        let reached = max(calibration.cellMagnitude[index] ?? 1, 1e-3) * 1.25
         return Int32(min(max(log2(32767 / reached).rounded(.down), 0), 15))
     }
 

@@ -25,6 +25,7 @@ extension Lowering {
         var fine = round(rest, zeros, x.quantization, moments)
         represent(&fine, rest, x.quantization, part)
         var sums: [Operand] = []
+        var ratio = 0.0
         for (name, matrix, rows, bias) in [("coarse", matrix, coarse, bias), ("fine", rest, fine, zeros)] {
             let constants = try integers(node, matrix, rows, bias, input: x.quantization, output: part)
             let operands = [x.tensor] + add(constants, shape: tensor.shape, node.name + "." + name)
@@ -33,8 +34,10 @@ extension Lowering {
                 Operation(
                     name: node.name + "." + name, kind: .dense(part.clamp(nil)), inputs: operands, output: sum.tensor))
             sums.append(sum)
+            // the second part's signal is the first one's noise
+            ratio += constants.weightSQNR
         }
         try self.sum(node, step, sums[0], sums[1])
-        weightSQNR = nil
+        weightSQNR = ratio
     }
 }
