@@ -21,10 +21,10 @@ size_t tk_gemm_shape_size_neon(const tk_gemm_shape_neon *shape, int32_t n, int32
 
 // bias - zero point * sum of the column's weights.
 static int32_t folded_bias(const tk_gemm_weights *w, size_t column) {
-    int32_t bias = w->bias[column];
+    int32_t sum = 0;
     for (size_t k = 0; k < (size_t)w->k; k++)
-        bias = tk_multiply_add(-w->input_zero_point, w->weights[column * (size_t)w->k + k], bias);
-    return bias;
+        sum += w->weights[column * (size_t)w->k + k];
+    return tk_multiply_add(-w->input_zero_point, sum, w->bias[column]);
 }
 
 static void pack_header(const tk_gemm_weights *w, size_t first, size_t columns, int32_t *header) {
@@ -36,6 +36,16 @@ static void pack_header(const tk_gemm_weights *w, size_t first, size_t columns, 
     }
 }
 
+// Weights [first, first + step) of a row, but zeros outside of [begin, k).
+static void pack_step(const int8_t *row, size_t first, size_t begin, size_t k, size_t step, tk_type type, uint8_t *to) {
+    if (type == TK_INT8 && first >= begin && first + step <= k) {
+        memcpy(to, row + first, step);
+        return;
+    }
+    for (size_t l = 0; l < step; l++)
+        tk_store(type, to, l, first + l >= begin && first + l < k ? row[first + l] : 0);
+}
+
 void tk_gemm_shape_pack_neon(const tk_gemm_shape_neon *shape, const tk_gemm_weights *w, void *packed) {
     size_t n = (size_t)w->n, k = (size_t)w->k, columns = shape->columns;
     memset(packed, 0, tk_gemm_shape_size_neon(shape, w->n, w->k));
@@ -45,12 +55,9 @@ void tk_gemm_shape_pack_neon(const tk_gemm_shape_neon *shape, const tk_gemm_weig
         for (size_t k0 = 0, step; k0 < k; k0 += step) {
             step = k - k0 >= shape->step ? shape->step : shape->tail;
             size_t first = k0 + step <= k || k < step ? k0 : k - step;
-            for (size_t j = 0; j < columns; j++) {
-                for (size_t l = first; l < first + step; l++, to += shape->weight_size) {
-                    int32_t weight = n0 + j < n && l >= k0 && l < k ? w->weights[(n0 + j) * k + l] : 0;
-                    tk_store((tk_type)shape->weight_size, to, 0, weight);
-                }
-            }
+            for (size_t j = 0; j < columns; j++, to += step * shape->weight_size)
+                if (n0 + j < n)
+                    pack_step(w->weights + (n0 + j) * k, first, k0, k, step, (tk_type)shape->weight_size, to);
         }
         packed = to;
     }
