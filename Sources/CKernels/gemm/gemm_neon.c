@@ -40,13 +40,14 @@ TK_INLINE void tile(const tk_gemm_strip_neon *s, const size_t rows) {
             sums[r][j] = vdupq_n_s32(0);
     size_t l = 0;
     for (; l + 16 <= k; l += 16, w += 64) {
-        // One load of four registers: small cores issue no load beside 128 bits of arithmetic.
-        int8x16x4_t columns = vld1q_s8_x4(w);
+        int8x16_t column[4];
+        for (size_t j = 0; j < 4; j++)
+            column[j] = vld1q_s8(w + 16 * j);
         for (size_t r = 0; r < rows; r++) {
             int8x16_t x = vld1q_s8(a + r * stride + l);
             for (size_t j = 0; j < 4; j++) {
-                int16x8_t pairs = vmull_s8(vget_low_s8(x), vget_low_s8(columns.val[j]));
-                sums[r][j] = vpadalq_s16(sums[r][j], vmlal_high_s8(pairs, x, columns.val[j]));
+                int16x8_t pairs = vmull_s8(vget_low_s8(x), vget_low_s8(column[j]));
+                sums[r][j] = vpadalq_s16(sums[r][j], vmlal_high_s8(pairs, x, column[j]));
             }
         }
     }
