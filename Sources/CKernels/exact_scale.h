@@ -3,13 +3,13 @@
 // A float holds |a| < 2^24 exactly, and m when it is a multiple of 2^7. The fused operation rounds a*m*2^-(31+s) + 3*2^22
 // once, to an integer, since floats of that size are integers. It rounds halves to even, the rule rounds them upward; but
 // with m/2^7 odd there is none: a half would need a*m to be a multiple of 2^(30+s), hence a of 2^(23+s) >= 2^24.
-// s >= 3 keeps the result below 2^21 and the sum among those floats.
+// The result is below |a|/2^s; below 2^21 it keeps the sum, zero point and all, among those floats.
 #ifndef TIDEPOOL_EXACT_SCALE_H
 #define TIDEPOOL_EXACT_SCALE_H
 #include "requantize.h"
 #include <string.h>
 
-enum { TK_EXACT_SHIFT = 3, TK_ROUNDING_FLOAT = 0x4b400000 };   // 3*2^22
+enum { TK_ROUNDING_FLOAT = 0x4b400000 };   // 3*2^22
 
 /// A bound of |sum (x - zero_point)*w + bias| where sum |w| = magnitude.
 static inline int64_t tk_sum_bound(tk_type input, int32_t zero_point, int64_t magnitude, int32_t bias) {
@@ -20,7 +20,7 @@ static inline int64_t tk_sum_bound(tk_type input, int32_t zero_point, int64_t ma
 
 /// Whether sums up to `bound` may take the exact way.
 static inline int tk_is_exact(int64_t bound, int32_t multiplier, int32_t shift) {
-    return multiplier == 0 || (bound < 1 << 24 && shift >= TK_EXACT_SHIFT && (multiplier & 0xff) == 0x80);
+    return multiplier == 0 || (bound < 1 << 24 && bound >> shift < 1 << 21 && (multiplier & 0xff) == 0x80);
 }
 
 /// The factor multiplier * 2^-(31+shift) as the bits of a float.

@@ -55,11 +55,11 @@ struct Random {
         chance(4) ? (1 << 30, int(1...4)) : (multiplier(), shift(bound: bound, output))
     }
 
-    /// An odd multiple of 2^7 and a shift of 3 or more: what a float multiplies exactly.
+    /// An odd multiple of 2^7: what a float multiplies exactly.
     mutating func exactScale(bound: Int64, _ output: tk_type) -> (multiplier: Int32, shift: Int32) {
         let magnitude = extreme(1 << 22...(1 << 23) - 1) * 2 + 1
         let multiplier = chance(16) ? 0 : (chance(8) ? -magnitude : magnitude) * 128
-        return (multiplier, max(3, shift(bound: bound, output)))
+        return (multiplier, shift(bound: bound, output))
     }
 
     /// A rescale that keeps `bound · 2^left` below 2^30.
