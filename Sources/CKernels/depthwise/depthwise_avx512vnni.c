@@ -26,29 +26,38 @@ void tk_depthwise_pack_avx512vnni(const tk_depthwise_weights *w, void *packed) {
         runs_pack(w, packed);
 }
 
-TK_TARGET void tk_depthwise_avx512vnni(const tk_depthwise *d) {
-    if (!goes_by_quads(d->kernel_h, d->kernel_w, d->input_type)) {
-        tk_depthwise_int16_avx512vnni(d);
-        return;
-    }
-    int by_columns = goes_by_columns(d->kernel_h, d->kernel_w, d->channels, d->stride_x, d->dilation_x);
+TK_TARGET static void by_columns(const tk_depthwise *d) {
+    if (d->kernel_w == 3 && d->stride_x == 1)
+        column_rows(d, 3, 1);
+    else if (d->kernel_w == 3)
+        column_rows(d, 3, 2);
+    else if (d->stride_x == 1)
+        column_rows(d, 5, 1);
+    else
+        column_rows(d, 5, 2);
+}
+
+TK_TARGET static void by_runs(const tk_depthwise *d) {
     size_t quads = quad_count((size_t)d->kernel_h * (size_t)d->kernel_w);
     size_t repeat = d->stride_x == 1 ? period((size_t)d->channels) : 0;
     for (int32_t oy = d->row_begin; oy < d->row_end; oy++) {
-        if (by_columns && d->kernel_w == 3 && d->stride_x == 1)
-            column_row(d, 3, 1, oy);
-        else if (by_columns && d->kernel_w == 3)
-            column_row(d, 3, 2, oy);
-        else if (by_columns && d->stride_x == 1)
-            column_row(d, 5, 1, oy);
-        else if (by_columns)
-            column_row(d, 5, 2, oy);
-        else if (quads == 3)
+        if (quads == 3)
             run_row(d, 3, repeat, oy);
         else if (quads == 7)
             run_row(d, 7, repeat, oy);
         else
             run_row(d, quads, repeat, oy);
     }
+}
+
+TK_TARGET void tk_depthwise_avx512vnni(const tk_depthwise *d) {
+    if (!goes_by_quads(d->kernel_h, d->kernel_w, d->input_type)) {
+        tk_depthwise_int16_avx512vnni(d);
+        return;
+    }
+    if (goes_by_columns(d->kernel_h, d->kernel_w, d->channels, d->stride_x, d->dilation_x))
+        by_columns(d);
+    else
+        by_runs(d);
 }
 #endif

@@ -1,7 +1,8 @@
 // Depthwise convolution with stride 1 or 2, column by column: the quads of a column of the input serve all output pixels
 // that see it, whose sums are under way together. Included after depthwise_quads.h.
 //
-// Slots of the quads: for each column of the kernel its rows, padded to a multiple of four.
+// Slots of the quads: for each column of the kernel its rows, padded to a multiple of four. Behind the quads of a chunk, what
+// a column of zero points adds: int32 [kernel][4][16].
 
 enum { WIDEST = 5 };
 
@@ -11,16 +12,40 @@ static inline int goes_by_columns(int32_t kernel_h, int32_t kernel_w, int32_t ch
     return kernel_h == kernel_w && (kernel_w == 3 || kernel_w == 5) && stride <= 2 && dilation == 1 && channels >= 48;
 }
 
+static inline size_t column_chunk_size(size_t kernel) {
+    return chunk_size(kernel * column_quads(kernel)) + kernel * ELEMENTS * sizeof(int32_t);
+}
+
+static inline int32_t *zero_columns(chunk p, int32_t kernel) {
+    return (int32_t *)(p.weights + (size_t)kernel * column_quads((size_t)kernel) * QUAD_BYTES);
+}
+
 static size_t columns_size(size_t kernel, size_t channels) {
-    return zero_row_size(channels) +
-           (channels + ELEMENTS - 1) / ELEMENTS * chunk_size(kernel * column_quads(kernel));
+    return zero_row_size(channels) + (channels + ELEMENTS - 1) / ELEMENTS * column_chunk_size(kernel);
 }
 
 static void columns_pack(const tk_depthwise_weights *w, void *packed) {
     int32_t taps[4 * 2 * WIDEST], kernel = w->kernel_w, rows = 4 * (int32_t)column_quads((size_t)kernel);
     for (int32_t s = 0; s < kernel * rows; s++)
         taps[s] = s % rows < kernel ? s % rows * kernel + s / rows : -1;
-    pack_chunks(w, taps, (size_t)(kernel * rows / 4), ((size_t)w->channels + ELEMENTS - 1) / ELEMENTS, packed);
+    uint8_t *at = pack_zero_row(w, packed);
+    for (size_t begin = 0; begin < (size_t)w->channels; begin += ELEMENTS, at += column_chunk_size((size_t)kernel)) {
+        chunk p = chunk_at(at);
+        pack_chunk(w, taps, (size_t)(kernel * rows / 4), begin, p);
+        int32_t *zero = zero_columns(p, kernel);
+        for (int32_t i = 0; i < kernel * ELEMENTS; i++) {
+            const int8_t *quad = p.weights + (i / ELEMENTS * rows * ELEMENTS) + i % ELEMENTS * 4;
+            zero[i] = 0;
+            for (int32_t r = 0; r < rows; r++)
+                zero[i] += (w->input_zero_point + 128) * quad[r / 4 * QUAD_BYTES + r % 4];
+        }
+    }
+}
+
+TK_INLINE void add_zero_column(chunk p, const int32_t kernel, int32_t kx, lanes sum[VECTORS]) {
+    const int32_t *zero = zero_columns(p, kernel) + kx * ELEMENTS;
+    TK_UNROLL for (int v = 0; v < VECTORS; v++)
+        sum[v] = lanes_add(sum[v], lanes_load_int32(zero + v * LANES, LANES));
 }
 
 /// One output row of up to 64 channels from `first`.
@@ -44,13 +69,17 @@ TK_INLINE void column_chunk(const tk_depthwise *d, const int32_t kernel, const i
         // The columns that output ox sees and the one before it did not.
         TK_UNROLL for (int32_t kx = kernel - stride; kx < kernel; kx++) {
             int32_t ix = ox * stride + kx - d->pad_left;
-            int inside = ix >= 0 && ix < d->input_w;
+            if (ix < 0 || ix >= d->input_w) {
+                TK_UNROLL for (int32_t j = 0; kx - j * stride >= 0; j++)
+                    add_zero_column(p, kernel, kx - j * stride, under_way[j]);
+                continue;
+            }
             TK_UNROLL for (size_t group = 0; group < groups; group++) {
                 lanes x[4], column[VECTORS];
                 TK_UNROLL for (int32_t r = 0; r < 4; r++) {
                     int32_t ky = 4 * (int32_t)group + r;
                     if (ky < kernel)
-                        x[r] = load_tap(inside && rows[ky] ? rows[ky] + (size_t)ix * pixel : zero, mask);
+                        x[r] = load_tap(rows[ky] ? rows[ky] + (size_t)ix * pixel : zero, mask);
                     else
                         x[r] = lanes_set(0);
                 }
@@ -72,13 +101,17 @@ TK_INLINE void column_chunk(const tk_depthwise *d, const int32_t kernel, const i
     }
 }
 
-TK_INLINE void column_row(const tk_depthwise *d, const int32_t kernel, const int32_t stride, int32_t oy) {
-    size_t channels = (size_t)d->channels, size = chunk_size((size_t)kernel * column_quads((size_t)kernel));
+/// Some output rows, chunk by chunk: its weights stay in the first cache.
+TK_INLINE void column_rows(const tk_depthwise *d, const int32_t kernel, const int32_t stride) {
+    size_t channels = (size_t)d->channels, size = column_chunk_size((size_t)kernel);
+    size_t y_row = (size_t)d->output_w * channels * tk_size(d->output.type);
     const uint8_t *at = (const uint8_t *)d->packed + zero_row_size(channels);
-    uint8_t *y = (uint8_t *)d->y + (size_t)oy * (size_t)d->output_w * channels * tk_size(d->output.type);
-    size_t first = 0;
-    for (; first + ELEMENTS <= channels; first += ELEMENTS, at += size)
-        column_chunk(d, kernel, stride, oy, first, ELEMENTS, chunk_at(at), y);
-    if (first < channels)
-        column_chunk(d, kernel, stride, oy, first, channels - first, chunk_at(at), y);
+    for (size_t first = 0; first < channels; first += ELEMENTS, at += size)
+        for (int32_t oy = d->row_begin; oy < d->row_end; oy++) {
+            uint8_t *y = (uint8_t *)d->y + (size_t)oy * y_row;
+            if (first + ELEMENTS <= channels)
+                column_chunk(d, kernel, stride, oy, first, ELEMENTS, chunk_at(at), y);
+            else
+                column_chunk(d, kernel, stride, oy, first, channels - first, chunk_at(at), y);
+        }
 }

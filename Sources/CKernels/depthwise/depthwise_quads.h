@@ -47,11 +47,10 @@ static void pack_chunk(const tk_depthwise_weights *w, const int32_t *taps, size_
     finish_parameters(exact, ELEMENTS, p.multiplier, p.shift);
 }
 
-static void pack_chunks(const tk_depthwise_weights *w, const int32_t *taps, size_t quads, size_t chunks, void *packed) {
-    uint8_t *at = (uint8_t *)packed + zero_row_size((size_t)w->channels);
+/// Returns where the chunks begin.
+static uint8_t *pack_zero_row(const tk_depthwise_weights *w, void *packed) {
     memset(packed, w->input_zero_point, zero_row_size((size_t)w->channels));
-    for (size_t i = 0; i < chunks; i++, at += chunk_size(quads))
-        pack_chunk(w, taps, quads, i * ELEMENTS, chunk_at(at));
+    return (uint8_t *)packed + zero_row_size((size_t)w->channels);
 }
 
 TK_INLINE void load_bias(chunk p, lanes sum[VECTORS]) {

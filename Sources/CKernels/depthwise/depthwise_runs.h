@@ -28,7 +28,10 @@ static void runs_pack(const tk_depthwise_weights *w, void *packed) {
     int32_t taps[MAX_TAPS + 3], count = w->kernel_h * w->kernel_w;
     for (int32_t s = 0; s < MAX_TAPS + 3; s++)
         taps[s] = s < count ? s : -1;
-    pack_chunks(w, taps, quad_count((size_t)count), run_chunks((size_t)w->channels), packed);
+    size_t quads = quad_count((size_t)count);
+    uint8_t *at = pack_zero_row(w, packed);
+    for (size_t i = 0; i < run_chunks((size_t)w->channels); i++, at += chunk_size(quads))
+        pack_chunk(w, taps, quads, i * ELEMENTS, chunk_at(at));
 }
 
 /// `count` elements at `offset` of a run.

@@ -18,7 +18,8 @@ void tk_gemm_pack_avx512vnni(const tk_gemm_weights *w, void *packed) {
         panels_pack(w, packed, 2, w->input_zero_point);
 }
 
-enum { UNIT = 1, GROUP = 4 };
+// AHEAD: how far weights are prefetched. Between two frames they fall out of the second cache.
+enum { UNIT = 1, GROUP = 4, AHEAD = 2048 };
 
 TK_INLINE void prepare(tk_type type, const void *x, size_t count, uint8_t *out) {
     (void)type;
@@ -35,6 +36,8 @@ TK_INLINE void accumulate(int rows, int vectors, lanes sum[][2], const uint8_t *
         lanes w[2];
         TK_UNROLL for (int v = 0; v < vectors; v++)
             w[v] = _mm512_loadu_si512(weights + 64 * v);
+        TK_UNROLL for (int v = 0; v < vectors; v++)
+            _mm_prefetch((const char *)weights + AHEAD + 64 * v, _MM_HINT_T0);
         TK_UNROLL for (int i = 0; i < rows; i++) {
             int32_t quad;
             memcpy(&quad, a + (size_t)i * stride, sizeof quad);

@@ -56,14 +56,15 @@ TK_VBMI_INLINE void look_up(int vectors, const uint8_t table[512], const place *
     }
 }
 
-/// f*2^8 times twice the rise, upper half. The words of each 128 bits come apart here and together in the pack.
+/// f*2^8 times twice the rise, upper half. A product by 2^7, rounded to the upper 17 bits, rounds the sum to its upper byte.
+/// The words of each 128 bits come apart here and together in the pack.
 TK_VBMI_INLINE __m512i interpolate(__m512i f, __m512i t0, __m512i t1, __m512i r0, __m512i r1) {
-    const __m512i zero = _mm512_setzero_si512(), half = _mm512_set1_epi16(128);
+    const __m512i zero = _mm512_setzero_si512(), upper_byte = _mm512_set1_epi16(128);
     __m512i rise_a = _mm512_mulhi_epi16(_mm512_unpacklo_epi8(zero, f), _mm512_unpacklo_epi8(r0, r1));
     __m512i rise_b = _mm512_mulhi_epi16(_mm512_unpackhi_epi8(zero, f), _mm512_unpackhi_epi8(r0, r1));
-    __m512i a = _mm512_adds_epi16(_mm512_add_epi16(_mm512_unpacklo_epi8(t0, t1), rise_a), half);
-    __m512i b = _mm512_adds_epi16(_mm512_add_epi16(_mm512_unpackhi_epi8(t0, t1), rise_b), half);
-    return _mm512_packs_epi16(_mm512_srai_epi16(a, 8), _mm512_srai_epi16(b, 8));
+    __m512i a = _mm512_add_epi16(_mm512_unpacklo_epi8(t0, t1), rise_a);
+    __m512i b = _mm512_add_epi16(_mm512_unpackhi_epi8(t0, t1), rise_b);
+    return _mm512_packs_epi16(_mm512_mulhrs_epi16(a, upper_byte), _mm512_mulhrs_epi16(b, upper_byte));
 }
 
 /// Up to 64 elements a vector; only the last may be partial.
