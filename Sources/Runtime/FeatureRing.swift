@@ -40,15 +40,25 @@ public final class FeatureRing {
 
     /// Stores one frame; `address(i)` is where its feature i is.
     func push(_ address: (Int) -> UnsafeRawPointer) {
+        store(slot: next, address)
+        next = (next + 1) % frames
+        stored = min(stored + 1, frames)
+    }
+
+    /// Stores frame `slot` of a whole clip, on any thread. `fill` says when all are there.
+    func store(slot: Int, _ address: (Int) -> UnsafeRawPointer) {
         for index in 0..<features.count {
             let feature = features[index]
             let byteCount = feature.count / (2 * frames)
-            let slot = feature.baseAddress! + next * byteCount
-            slot.copyMemory(from: address(index), byteCount: byteCount)
-            (slot + frames * byteCount).copyMemory(from: slot, byteCount: byteCount)
+            let frame = feature.baseAddress! + slot * byteCount
+            frame.copyMemory(from: address(index), byteCount: byteCount)
+            (frame + frames * byteCount).copyMemory(from: frame, byteCount: byteCount)
         }
-        next = (next + 1) % frames
-        stored = min(stored + 1, frames)
+    }
+
+    func fill() {
+        next = 0
+        stored = frames
     }
 
     /// Where the last `frames` values of a feature begin, oldest first.

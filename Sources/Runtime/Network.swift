@@ -21,9 +21,12 @@ public final class Network {
     private let arena: UnsafeMutableRawBufferPointer
     private let frame: ProgramExecutor
     private let clip: ProgramExecutor?
+    private let clipShare: ClipShare?
     private let keepsActivations: Bool
     /// The ring that the clip program reads now.
     private var ring: FeatureRing
+    /// Whole clips' own.
+    private let wholeClip: FeatureRing
 
     /// Packs the weights, plans the memory and prepares every operation.
     public init(_ model: Model, _ options: RuntimeOptions = RuntimeOptions()) throws(RuntimeError) {
@@ -31,7 +34,7 @@ public final class Network {
         let pool = try ThreadPool(threads: options.threads)
         let share = Share(threads: pool.threads, smallest: options.smallestShare)
         let description = model.description
-        let weights = PackedWeights()
+        let weights = PackedWeights(tensorCount: description.tensors.count)
 
         func prepare(_ program: Program, externalInputs: Bool) -> ProgramExecutor {
             let chains = ChainPlan(
@@ -45,19 +48,26 @@ public final class Network {
         }
         let frame = prepare(description.frame, externalInputs: false)
         let clip = description.clipProgram.map { prepare($0, externalInputs: true) }
+        let isSharing = options.sharesClips && clip != nil && pool.threads > 1
+        let workers = (0..<(isSharing ? pool.threads : 0)).map { _ in prepare(description.frame, externalInputs: false) }
 
         // The clip program's decisions stay readable while the next frames run: it has its own part of the arena.
         let frameByteCount = frame.memory.plan()
         let clipByteCount = clip?.memory.plan() ?? 0
         let arena = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: frameByteCount + clipByteCount, alignment: ArenaPlan.alignment)
+            byteCount: frameByteCount * (1 + workers.count) + clipByteCount, alignment: ArenaPlan.alignment)
         arena.initializeMemory(as: UInt8.self, repeating: 0)
         frame.memory.place(at: arena.baseAddress!)
         clip?.memory.place(at: arena.baseAddress! + frameByteCount)
+        for (index, worker) in workers.enumerated() {
+            _ = worker.memory.plan()
+            worker.memory.place(at: arena.baseAddress! + clipByteCount + frameByteCount * (1 + index))
+        }
         weights.pack()
         let ring = Self.makeRing(description)
         frame.bind()
         clip?.bind(inputs: ring)
+        for worker in workers { worker.bind() }
 
         self.model = model
         self.weights = weights
@@ -66,6 +76,8 @@ public final class Network {
         self.arena = arena
         self.frame = frame
         self.clip = clip
+        wholeClip = Self.makeRing(description)
+        clipShare = workers.isEmpty ? nil : ClipShare(workers, program: description.frame, ring: ring)
         isaName = String(cString: kernels.name)
         arenaByteCount = arena.count
         keepsActivations = options.keepsActivations
@@ -115,12 +127,20 @@ public final class Network {
 
     /// Runs a whole clip, frame by frame: the same result as a stream that ends with these frames.
     public func runClip(frames: [UnsafeBufferPointer<Int8>]) {
-        let ring = makeRing()
-        for frame in frames {
-            _ = frameInput.update(fromContentsOf: frame)
-            runFrame(into: ring)
+        frames.withUnsafeBufferPointer { runClip(frames: $0) }
+    }
+
+    private func runClip(frames video: UnsafeBufferPointer<UnsafeBufferPointer<Int8>>) {
+        precondition(video.count >= wholeClip.frames, "a clip needs \(wholeClip.frames) frames")
+        let frames = UnsafeBufferPointer(rebasing: video.suffix(wholeClip.frames))
+        let first = clipShare?.run(frames, into: wholeClip, pool: pool) ?? 0
+        for index in first..<frames.count {
+            _ = frameInput.update(fromContentsOf: frames[index])
+            frame.run()
+            wholeClip.store(slot: index) { UnsafeRawPointer(frame.memory[model.description.frame.outputs[$0]]) }
         }
-        runClip(ring)
+        wholeClip.fill()
+        runClip(wholeClip)
     }
 
     // MARK: Results
@@ -155,28 +175,31 @@ public final class Network {
         get { frame.isProfiling }
         set {
             frame.isProfiling = newValue
+            if let clipShare { for worker in clipShare.executors { worker.isProfiling = newValue } }
             clip?.isProfiling = newValue
         }
     }
 
     /// The times since profiling began or was reset, by operation in order of execution.
     public var profile: [OperationProfile] {
-        profile(model.description.frame, frame, isClip: false)
-            + (clip.map { profile(model.description.clipProgram!, $0, isClip: true) } ?? [])
+        profile(model.description.frame, [frame] + (clipShare?.executors ?? []), isClip: false)
+            + (clip.map { profile(model.description.clipProgram!, [$0], isClip: true) } ?? [])
     }
 
     public func resetProfile() {
         frame.resetProfile()
+        if let clipShare { for worker in clipShare.executors { worker.resetProfile() } }
         clip?.resetProfile()
     }
 
-    private func profile(_ program: Program, _ executor: ProgramExecutor, isClip: Bool) -> [OperationProfile] {
+    private func profile(_ program: Program, _ executors: [ProgramExecutor], isClip: Bool) -> [OperationProfile] {
         program.operations.indices.map { index in
             let operation = program.operations[index]
             return OperationProfile(
                 isClip: isClip, name: operation.name, kind: operation.kind.label,
                 multiplyAdds: model.description.multiplyAdds(of: operation),
-                nanoseconds: executor.nanoseconds[index], runs: executor.profiledRuns)
+                nanoseconds: executors.reduce(0) { $0 + $1.nanoseconds[index] },
+                runs: executors.reduce(0) { $0 + $1.profiledRuns })
         }
     }
 }

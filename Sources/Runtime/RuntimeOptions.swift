@@ -8,6 +8,8 @@ public struct RuntimeOptions {
     public var isa: String?
     /// Gives each activation memory of its own, so that all of them can be read after a run: see `Network.tensor(_:)`.
     public var keepsActivations = false
+    /// Lets threads share whole clips frame by frame: `Network.runClip(frames:)` is faster, each thread needs an arena.
+    public var sharesClips = false
     /// Runs chains of operations block by block. Only measurements turn it off.
     var fusesOperations = true
     /// Work too small to pay for waking a thread, in multiply-adds or elements. Tests lower it.

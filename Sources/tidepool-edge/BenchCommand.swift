@@ -21,7 +21,7 @@ struct BenchCommand {
 
     func run() throws(ProgramError) {
         let begin = tp_monotonic_nanoseconds()
-        let network = try loadNetwork(path: path, threads: threads, isa: options.last("--isa"))
+        let network = try loadNetwork(path: path, threads: threads, isa: options.last("--isa"), sharesClips: true)
         let loaded = tp_monotonic_nanoseconds()
         var first: Int64?
         repeat {

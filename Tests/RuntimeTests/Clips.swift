@@ -37,9 +37,13 @@ extension Network {
     }
 
     /// One with the smallest shares, so that threads have something to do on small models.
-    convenience init(_ model: Model, threads: Int, isa: String? = nil, keepsActivations: Bool = false) throws {
+    convenience init(
+        _ model: Model, threads: Int, isa: String? = nil, keepsActivations: Bool = false,
+        sharesClips: Bool = false
+    ) throws {
         var options = RuntimeOptions(threads: threads, isa: isa, keepsActivations: keepsActivations)
         options.smallestShare = 1
+        options.sharesClips = sharesClips
         try self.init(model, options)
     }
 }

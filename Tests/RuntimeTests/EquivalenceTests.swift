@@ -49,6 +49,7 @@ import Testing
         let model = try Model(bytes: bytes, name: "stream")
         guard let clip = model.description.clip else { return }
         let network = try Network(model, threads: 2), other = try Network(model)
+        let shared = try (2...4).map { try Network(model, threads: $0, sharesClips: true) }
         let video = pictures(model, count: 3 * clip.frames + 1), second = pictures(model, count: video.count, seed: 8)
         let ring = network.makeRing(), secondRing = network.makeRing()
         for index in video.indices {
@@ -64,6 +65,7 @@ import Testing
             let expected = reference.run(window)
             #expect(network.decision == expected)
             #expect(other.decide(window) == expected)
+            for network in shared { #expect(network.decide(window) == expected) }
             network.runClip(secondRing)
         }
         ring.reset()

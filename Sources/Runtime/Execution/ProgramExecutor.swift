@@ -58,6 +58,20 @@ final class ProgramExecutor {
         }
     }
 
+    /// Runs all parts on the calling thread.
+    func runAlone() {
+        for index in 0..<steps.count {
+            let step = steps[index].step
+            let begin = isProfiling ? tp_monotonic_nanoseconds() : 0
+            step.setTiming(isProfiling)
+            for part in 0..<step.partCount { step.run(part: part) }
+            guard isProfiling else { continue }
+            step.setTiming(false)
+            share(tp_monotonic_nanoseconds() - begin, of: steps[index])
+        }
+        if isProfiling { profiledRuns += 1 }
+    }
+
     /// Gives each operation of a step its share of the time.
     private func share(_ elapsed: Int64, of step: PreparedStep) {
         var total: Int64 = 0

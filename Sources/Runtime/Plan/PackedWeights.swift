@@ -2,15 +2,25 @@ import CKernels
 
 /// The weights of all operations in the order that the chosen kernels read them, in one aligned block of memory.
 ///
-/// While operations are prepared they reserve room; `pack` then allocates the block and fills it.
+/// While operations are prepared they reserve room; `pack` then allocates the block and fills it. A program that is
+/// prepared again finds its operations' weights in the same place.
 final class PackedWeights {
     private(set) var byteCount = 0
+    /// By the tensor that an operation writes: the offsets that it reserved, in order.
+    private var offsets: [[Int]]
     private var packings: [(offset: Int, pack: (UnsafeMutableRawPointer) -> Void)] = []
     private var block = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
-    /// Returns an offset, by which `subscript` finds the address once packed.
-    func reserve(byteCount: Int, pack: @escaping (UnsafeMutableRawPointer) -> Void) -> Int {
+    init(tensorCount: Int) { offsets = [[Int]](repeating: [], count: tensorCount) }
+
+    /// Returns an offset, by which `subscript` finds the address once packed. The operation that writes `output` reserves
+    /// for the `ordinal`th time.
+    func reserve(
+        output: Int, ordinal: Int, byteCount: Int, pack: @escaping (UnsafeMutableRawPointer) -> Void
+    ) -> Int {
+        if ordinal < offsets[output].count { return offsets[output][ordinal] }
         let offset = self.byteCount
+        offsets[output].append(offset)
         packings.append((offset, pack))
         self.byteCount += ArenaPlan.aligned(byteCount)
         return offset

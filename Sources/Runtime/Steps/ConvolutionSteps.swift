@@ -75,7 +75,7 @@ extension ProgramBuilder {
             kernel_h: height, kernel_w: width, channels: channels, stride_x: window.strideX, dilation_x: window.dilationX,
             input_type: x.type.kernelType, input_zero_point: x.zeroPoint, weights: constant(1, Int8.self),
             bias: constant(2, Int32.self), multiplier: constant(3, Int32.self), shift: constant(4, Int32.self))
-        return weights.reserve(
+        return reserve(
             byteCount: kernels.depthwise_packed_size(height, width, channels, x.type.kernelType)
         ) { kernels.depthwise_pack(&source, $0) }
     }

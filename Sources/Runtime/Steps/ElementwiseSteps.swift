@@ -184,7 +184,7 @@ extension ProgramBuilder {
             return { table }
         }
         let points = constant(1, Int16.self), weights = weights
-        let prepared = weights.reserve(byteCount: tk_byte_table_size()) { tk_byte_table_make(points, OpaquePointer($0)) }
+        let prepared = reserve(byteCount: tk_byte_table_size()) { tk_byte_table_make(points, OpaquePointer($0)) }
         return { UnsafeRawPointer(weights[prepared]) }
     }
 

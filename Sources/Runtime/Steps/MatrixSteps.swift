@@ -80,7 +80,7 @@ extension ProgramBuilder {
         let kernels = kernels
         let type = product.input.type.kernelType
         let size = kernels.gemm_packed_size(Int32(channels.count), Int32(product.k), type)
-        return weights.reserve(byteCount: size) { packed in
+        return reserve(byteCount: size) { packed in
             let zeros = [Int32](repeating: 0, count: product.bias == nil ? channels.count : 0)
             zeros.withUnsafeBufferPointer { zeros in
                 var source = tk_gemm_weights(

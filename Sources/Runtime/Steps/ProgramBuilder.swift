@@ -22,6 +22,8 @@ final class ProgramBuilder {
     /// The operation that is being prepared.
     private(set) var index = 0
     private(set) var operation: Operation
+    /// How often it reserved packed weights.
+    private var reservations = 0
 
     init(
         _ program: Program, chains: ChainPlan, model: Model, kernels: tk_kernels, share: Share, weights: PackedWeights,
@@ -47,6 +49,7 @@ final class ProgramBuilder {
     func visit(_ index: Int) {
         self.index = index
         operation = program.operations[index]
+        reservations = 0
     }
 
     private func prepare(_ operation: Operation) {
@@ -109,6 +112,12 @@ final class ProgramBuilder {
             for input in program.operations[index].inputs where memory.moves(input) { reads = true }
         }
         steps.append(PreparedStep(step: step, operations: chain, readsExternalInput: reads))
+    }
+
+    /// Reserves room for weights of the operation at hand and returns its offset.
+    func reserve(byteCount: Int, pack: @escaping (UnsafeMutableRawPointer) -> Void) -> Int {
+        defer { reservations += 1 }
+        return weights.reserve(output: output, ordinal: reservations, byteCount: byteCount, pack: pack)
     }
 
     func scratch(byteCount: Int) -> ProgramMemory.Scratch {
