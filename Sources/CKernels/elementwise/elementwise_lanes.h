@@ -153,9 +153,8 @@ TK_TARGET static void multiply_lanes(const tk_multiply *p) {
         multiply(p, TK_INT16, p->y_type);
 }
 
-#ifndef OWN_MULTIPLY
-TK_TARGET void TK_KERNEL(multiply)(const tk_multiply *p) {
 #ifdef LANES_EXACT
+TK_TARGET static void multiply_exact(const tk_multiply *p) {
     if (p->x_type == TK_INT8 && (p->y_type == TK_INT8 || p->y_zero_point == 0)) {
         int exact = multiply_is_exact(p);
         if (exact && p->y_type == TK_INT8)
@@ -166,8 +165,17 @@ TK_TARGET void TK_KERNEL(multiply)(const tk_multiply *p) {
             multiply_bytes(0, p, p->y_type);
         return;
     }
-#endif
     multiply_lanes(p);
+}
+#endif
+
+#ifndef OWN_MULTIPLY
+TK_TARGET void TK_KERNEL(multiply)(const tk_multiply *p) {
+#ifdef LANES_EXACT
+    multiply_exact(p);
+#else
+    multiply_lanes(p);
+#endif
 }
 #endif
 

@@ -30,22 +30,49 @@ struct WindowGather {
 
     /// Writes the windows of the given output positions, counted row by row.
     func gather(_ positions: Range<Int>, of x: UnsafeMutableRawPointer, into rows: UnsafeMutableRawPointer) {
-        var row = rows
-        for position in positions {
-            let top = position / outputWidth * Int(window.strideY) - Int(window.padTop)
-            let left = position % outputWidth * Int(window.strideX) - Int(window.padLeft)
+        var first = positions.lowerBound
+        while first < positions.upperBound {
+            let line = first / outputWidth, end = min((line + 1) * outputWidth, positions.upperBound)
+            let columns = first - line * outputWidth..<end - line * outputWidth
             for tap in 0..<kernelHeight {
-                let y = top + tap * Int(window.dilationY)
-                if y < 0 || y >= height {
-                    pad(row, count: kernelWidth)
-                } else if window.dilationX == 1 {
-                    copy(from: x + y * width * pixel, left: left, to: row)
-                } else {
-                    spread(from: x + y * width * pixel, left: left, to: row)
-                }
-                row += kernelWidth * pixel
+                let y = line * Int(window.strideY) - Int(window.padTop) + tap * Int(window.dilationY)
+                gather(
+                    columns, of: y < 0 || y >= height ? nil : x + y * width * pixel,
+                    into: rows + (first - positions.lowerBound) * byteCount + tap * kernelWidth * pixel)
             }
+            first = end
         }
+    }
+
+    /// The same tap row of windows in one output row; no input row: padding.
+    private func gather(_ columns: Range<Int>, of source: UnsafeMutableRawPointer?, into rows: UnsafeMutableRawPointer) {
+        var row = rows, left = columns.lowerBound * Int(window.strideX) - Int(window.padLeft)
+        let count = kernelWidth * pixel
+        for _ in 0..<columns.count {
+            if let source {
+                if window.dilationX != 1 {
+                    spread(from: source, left: left, to: row)
+                } else if left < 0 || left + kernelWidth > width {
+                    copy(from: source, left: left, to: row)
+                } else if 8 <= count && count <= 16 {
+                    copyShort(from: source + left * pixel, to: row, count: count)
+                } else {
+                    row.copyMemory(from: source + left * pixel, byteCount: count)
+                }
+            } else {
+                pad(row, count: kernelWidth)
+            }
+            row += byteCount
+            left += Int(window.strideX)
+        }
+    }
+
+    /// 8 to 16 bytes, as two words that may overlap: a call costs more than so few bytes.
+    @inline(__always)
+    private func copyShort(from source: UnsafeMutableRawPointer, to row: UnsafeMutableRawPointer, count: Int) {
+        let front = source.loadUnaligned(as: UInt64.self), back = (source + count - 8).loadUnaligned(as: UInt64.self)
+        row.storeBytes(of: front, as: UInt64.self)
+        (row + count - 8).storeBytes(of: back, as: UInt64.self)
     }
 
     /// Neighbouring pixels of one input row.
