@@ -51,6 +51,8 @@ public final class Network {
         let isSharing = options.sharesClips && clip != nil && pool.threads > 1
         let workers = (0..<(isSharing ? pool.threads : 0)).map { _ in prepare(description.frame, externalInputs: false) }
 
+        try weights.pack()
+
         // The clip program's decisions stay readable while the next frames run: it has its own part of the arena.
         let frameByteCount = frame.memory.plan()
         let clipByteCount = clip?.memory.plan() ?? 0
@@ -63,7 +65,6 @@ public final class Network {
             _ = worker.memory.plan()
             worker.memory.place(at: arena.baseAddress! + clipByteCount + frameByteCount * (1 + index))
         }
-        weights.pack()
         let ring = Self.makeRing(description)
         frame.bind()
         clip?.bind(inputs: ring)

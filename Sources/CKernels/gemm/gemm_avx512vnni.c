@@ -11,7 +11,7 @@ size_t tk_gemm_packed_size_avx512vnni(int32_t n, int32_t k, tk_type input_type) 
     return panels_size(input_type == TK_INT8 ? 4 : 2, n, k);
 }
 
-void tk_gemm_pack_avx512vnni(const tk_gemm_weights *w, void *packed) {
+TK_TARGET void tk_gemm_pack_avx512vnni(const tk_gemm_weights *w, void *packed) {
     if (w->input_type == TK_INT8)
         panels_pack(w, packed, 4, w->input_zero_point + 128);
     else

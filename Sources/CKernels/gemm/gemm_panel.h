@@ -30,7 +30,7 @@ static inline size_t panels_size(size_t group, int32_t n, int32_t k) {
 
 /// Packs a column's parameters and returns whether it may take the exact way. `offset` is what activations have too much in
 /// the inner loop.
-static int panel_pack_channel(const tk_gemm_weights *w, size_t channel, int32_t offset, panel p, int32_t j) {
+TK_TARGET static int panel_pack_channel(const tk_gemm_weights *w, size_t channel, int32_t offset, panel p, int32_t j) {
     const int8_t *row = w->weights + channel * (size_t)w->k;
     int32_t sum = 0, magnitude = 0;
     for (int32_t k = 0; k < w->k; k++) {
@@ -45,7 +45,7 @@ static int panel_pack_channel(const tk_gemm_weights *w, size_t channel, int32_t 
 }
 
 /// Packs the panel that begins at channel `first`: weights [k/group][width][group], channels and k padded by zeros.
-static inline __attribute__((always_inline)) void panel_pack(const tk_gemm_weights *w, size_t first, const size_t group, int32_t offset, void *packed) {
+TK_INLINE void panel_pack(const tk_gemm_weights *w, size_t first, const size_t group, int32_t offset, void *packed) {
     int vectors = panel_vectors(first, (size_t)w->n), exact = 1;
     size_t width = (size_t)vectors * LANES, k = (size_t)w->k, whole = k / group * group;
     panel p = panel_at(packed, width);
@@ -66,8 +66,7 @@ static inline __attribute__((always_inline)) void panel_pack(const tk_gemm_weigh
 }
 
 /// Packs all panels. Inlined where `group` is a constant.
-static inline __attribute__((always_inline)) void panels_pack(const tk_gemm_weights *w, void *packed, size_t group,
-                                                              int32_t offset) {
+TK_INLINE void panels_pack(const tk_gemm_weights *w, void *packed, size_t group, int32_t offset) {
     for (size_t first = 0; first < (size_t)w->n; first += CHUNK) {
         panel_pack(w, first, group, offset, packed);
         packed = (uint8_t *)packed + panel_size(2, group, w->k);

@@ -12,7 +12,7 @@ size_t tk_gemm_packed_size_sse41(int32_t n, int32_t k, tk_type input_type) {
     return panels_size(GROUP, n, k);
 }
 
-void tk_gemm_pack_sse41(const tk_gemm_weights *weights, void *packed) {
+TK_TARGET void tk_gemm_pack_sse41(const tk_gemm_weights *weights, void *packed) {
     panels_pack(weights, packed, GROUP, weights->input_zero_point);
 }
 

@@ -7,6 +7,7 @@
 #include "tp_crc32.h"
 #include "tp_directory.h"
 #include "tp_files.h"
+#include "tp_memory.h"
 #include "tp_pool.h"
 #include "tp_process.h"
 #include "tp_threads.h"

@@ -1,4 +1,5 @@
 import CKernels
+import CPlatform
 
 /// The weights of all operations in the order that the chosen kernels read them, in one aligned block of memory.
 ///
@@ -9,7 +10,7 @@ final class PackedWeights {
     /// By the tensor that an operation writes: the offsets that it reserved, in order.
     private var offsets: [[Int]]
     private var packings: [(offset: Int, pack: (UnsafeMutableRawPointer) -> Void)] = []
-    private var block = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    private var block: UnsafeMutableRawPointer?
 
     init(tensorCount: Int) { offsets = [[Int]](repeating: [], count: tensorCount) }
 
@@ -26,13 +27,14 @@ final class PackedWeights {
         return offset
     }
 
-    func pack() {
-        block = .allocate(byteCount: byteCount, alignment: ArenaPlan.alignment)
+    func pack() throws(RuntimeError) {
+        guard let block = tp_allocate_large(max(1, byteCount)) else { throw .outOfMemory }
+        self.block = block
         for packing in packings { packing.pack(self[packing.offset]) }
         packings = []
     }
 
-    subscript(offset: Int) -> UnsafeMutableRawPointer { block.baseAddress! + offset }
+    subscript(offset: Int) -> UnsafeMutableRawPointer { block! + offset }
 
-    deinit { block.deallocate() }
+    deinit { tp_free(block) }
 }
