@@ -32,6 +32,18 @@ struct ReductionTests {
             try run(.reduce(.mean, axes: [0, 2], keep: true), x), try run(.reduce(.mean, axes: [0], keep: true), inner))
     }
 
+    /// A picture's mean is as exact as a float can be, however many pixels it is of: the sum is not one of floats.
+    @Test(arguments: [8, 3]) func meansOfLargePicturesAreExact(_ channels: Int) throws {
+        let extent = 256
+        let pixels = (0..<extent * extent).map { 200 + Float($0 % 7) / 7 }
+        let x = FloatTensor(
+            shape: [1, extent, extent, channels],
+            values: pixels.flatMap { Array(repeating: $0, count: channels) })
+        let exact = pixels.map(Double.init).reduce(0, +) / Double(pixels.count)
+        let mean = try run(.reduce(.mean, axes: [1, 2], keep: false), x)
+        #expect(mean.values == Array(repeating: Float(exact), count: channels))
+    }
+
     @Test func softmaxSumsToOne() throws {
         let x = FloatTensor(shape: [2, 3], values: [1, 2, 3, 1000, 1000, -1000])
         let y = try run(.softmax, x).values
