@@ -14,6 +14,27 @@ struct OperatorTests {
 
     private let x = FloatTensor(shape: [1, 1, 1, 3], values: [-2, 0.5, 8])
 
+    @Test func inputsBesideThePicturesAreHeld() throws {
+        var builder = pooled()
+        builder.model.graph.input.append(ModelBuilder.valueInfo("strength", [1]))
+        builder.node("Mul", ["row", "strength"], ["y"])
+        let graph = try builder.imported(ImportOptions(fixed: ["strength": 0.5]))
+        #expect(try FloatExecutor(graph, threads: 1).run(x)[0].values == [-1, 0.25, 4])
+    }
+
+    @Test func inputsThatAreNotHeldAreNamed() throws {
+        var builder = pooled()
+        builder.model.graph.input.append(ModelBuilder.valueInfo("strength", [1]))
+        builder.node("Mul", ["row", "strength"], ["y"])
+        let cases: [([String: Float], String)] = [
+            ([:], "--fix strength=1"), (["other": 1], "has no input other"),
+            (["strength": .infinity], "cannot be held at inf"),
+        ]
+        for (fixed, text) in cases {
+            #expect(builder.failure(ImportOptions(fixed: fixed)).contains(text))
+        }
+    }
+
     @Test func gemmScalesAndAdds() throws {
         var builder = pooled()
         builder.constant("w", counting([3, 2]))

@@ -21,6 +21,12 @@ struct TFLiteOperatorTests {
         #expect(weights.quantization == ValueQuantization(scales: [0.5], zeroPoints: [0]))
     }
 
+    @Test func greyPicturesAreTaken() throws {
+        var b = TFLiteBuilder(input: [1, 2, 2, 1])
+        b.add(.mul, [0, b.floats([1], [2])])
+        #expect(try b.run() == FloatTensor(shape: [1, 2, 2, 1], values: [0, 2, 4, 6]))
+    }
+
     @Test func sparseWeightsStandInTheirPlaces() throws {
         var b = TFLiteBuilder(input: [1, 1, 1, 3])
         // Rows dense, columns compressed: (0, 2), (1, 0), (1, 1).

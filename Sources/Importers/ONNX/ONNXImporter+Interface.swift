@@ -5,10 +5,9 @@ import ONNXFormat
 extension ONNXImporter {
     mutating func declareInput() throws(ImportFailure) {
         let inputs = source.input.filter { initializers[$0.name] == nil }
-        guard inputs.count == 1, let input = inputs.first else {
-            let names = inputs.map(\.name).joined(separator: ", ")
-            throw .invalid("has \(inputs.count) inputs (\(names)), needs one, the pictures")
-        }
+        let pictures = try options.pictures(among: inputs.map(\.name))
+        let input = inputs.first { $0.name == pictures }!
+        for other in inputs where other.name != pictures { try hold(other) }
         let type = input.type.tensorType
         let accepted: [ONNXElementType] = [.float, .float16, .double, .uint8]
         guard let element = ONNXElementType(rawValue: type.elemType), accepted.contains(element) else {
@@ -28,6 +27,19 @@ extension ONNXImporter {
         for (j, axis) in order.enumerated() { axes[axis] = view.axes[j] }
         let leading = type.shape.dim.count - shape.count
         operands[input.name] = .activation(View(graph.input, axes: Array(repeating: [], count: leading) + axes))
+    }
+
+    /// An input beside the pictures becomes a constant; extents that are open are 1.
+    private mutating func hold(_ input: Onnx_ValueInfoProto) throws(ImportFailure) {
+        let type = input.type.tensorType
+        let shape = type.shape.dim.map { dim in
+            if case .dimValue(let extent) = dim.value, extent > 0 { Int(extent) } else { 1 }
+        }
+        guard let element = ONNXElementType(rawValue: type.elemType) else {
+            throw .invalid("input \(input.name) has element type \(type.elemType), needs numbers")
+        }
+        let isInteger = ![.float, .float16, .bfloat16, .double].contains(element)
+        operands[input.name] = .constant(try options.constant(input.name, shape: shape, isInteger: isInteger))
     }
 
     /// The input's shape with everything open fixed, without a clip's leading 1, and the order of its axes in memory.

@@ -106,11 +106,10 @@ struct TFLiteImporter {
     // MARK: Input and outputs
 
     private mutating func declareInput(_ options: ImportOptions) throws(ImportFailure) {
-        guard model.inputs.count == 1 else {
-            let names = model.inputs.map { model.tensors[$0].name }.joined(separator: ", ")
-            throw .invalid("has \(model.inputs.count) inputs (\(names)), needs one, the pictures")
-        }
-        let tensor = model.tensors[model.inputs[0]]
+        let pictures = try options.pictures(among: model.inputs.map { model.tensors[$0].name })
+        let input = model.inputs.first { model.tensors[$0].name == pictures }!
+        for index in model.inputs where index != input { try hold(index, options) }
+        let tensor = model.tensors[input]
         let accepted: [TensorType] = [.float32, .float16, .uint8, .int8]
         guard let type = tensor.type, accepted.contains(type) else {
             throw .invalid("input \(tensor.name) has an element type other than float32, float16, uint8 and int8")
@@ -118,8 +117,9 @@ struct TFLiteImporter {
         let declared = fixed(tensor, options)
         let isClip = declared.count == 5 && declared[0] == 1
         let shape = isClip ? Array(declared[1...]) : declared
-        guard shape.count == 4, shape[3] == 3 else {
-            throw .invalid("input \(tensor.name) has shape \(declared), needs [N, H, W, 3] or [1, N, H, W, 3]")
+        guard shape.count == 4, shape[3] == 3 || shape[3] == 1 else {
+            throw .invalid(
+                "input \(tensor.name) has shape \(declared), needs [N, H, W, 3] or [1, N, H, W, 3]; grey pictures 1")
         }
         do {
             _ = try Graph.elementCount(shape)
@@ -131,7 +131,17 @@ struct TFLiteImporter {
         if type == .uint8 || type == .int8, let grid = try tensor.grid() {
             value = try realInput(value, grid.signed(tensor.type), name: tensor.name)
         }
-        operands[model.inputs[0]] = .activation(Activation(value, shape: declared))
+        operands[input] = .activation(Activation(value, shape: declared))
+    }
+
+    /// An input beside the pictures becomes a constant.
+    private mutating func hold(_ index: Int, _ options: ImportOptions) throws(ImportFailure) {
+        let tensor = model.tensors[index]
+        guard let type = tensor.type, type == .float32 || [.int32, .int64, .bool].contains(type) else {
+            throw .invalid("input \(tensor.name) has an element type other than float32, int32, int64 and bool")
+        }
+        let held = try options.constant(tensor.name, shape: tensor.shape, isInteger: type != .float32)
+        operands[index] = .constant(TFLiteConstant(held))
     }
 
     /// The input's shape; extents that the file leaves open (it says 1 there) are as the options say.

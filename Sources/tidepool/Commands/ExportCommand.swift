@@ -8,8 +8,10 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Writes a quantized network for other runtimes.",
         discussion: """
-            onnx: operator set 21, QuantizeLinear and DequantizeLinear around every operator; input uint8 N×H×W×3.
-            tflite: int8 operators with int8 weights per channel, floats around 16-bit tensors; input int8 (pixel − 128).
+            onnx: operator set 21, QuantizeLinear and DequantizeLinear around every operator. The input takes the
+            pixels as they are, uint8 0…255, N×H×W×3.
+            tflite: int8 operators with int8 weights per channel, floats around 16-bit tensors. The input is int8,
+            N×H×W×3: give it every pixel less 128.
             A clip network becomes one graph: its N is the number of frames. Outputs are floats under our names.
 
             EXAMPLES

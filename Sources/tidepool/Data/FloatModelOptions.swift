@@ -11,7 +11,23 @@ struct FloatModelOptions: ParsableArguments {
     @Option(help: "The pictures' width, where the trained network leaves it open.") var width: Int?
     @Option(help: "The trained network's outputs to keep, by name and comma; all without it.") var outputs: String?
 
+    @Option(help: "An input beside the pictures, held at a number: NAME=NUMBER (ONNX, TFLite). May be repeated.")
+    var fix: [String] = []
+
+    /// The inputs that are held, by name.
+    private func heldInputs() throws -> [String: Float] {
+        var held: [String: Float] = [:]
+        for pair in fix {
+            guard let split = pair.lastIndex(of: "="), split > pair.startIndex,
+                let number = Float(pair[pair.index(after: split)...]), number.isFinite
+            else { throw ValidationError("--fix \(pair): write it as NAME=NUMBER") }
+            held[String(pair[..<split])] = number
+        }
+        return held
+    }
+
     func validate() throws {
+        _ = try heldInputs()
         if let frames, !(1...256).contains(frames) { throw ValidationError("--frames must be 1 to 256") }
         for (name, extent) in [("--height", height), ("--width", width)] {
             if let extent, !(1...4096).contains(extent) { throw ValidationError("\(name) must be 1 to 4096") }
@@ -26,6 +42,7 @@ struct FloatModelOptions: ParsableArguments {
         options.frames = frames ?? options.frames
         options.height = height ?? options.height
         options.width = width ?? options.width
+        options.fixed = try heldInputs()
         options.outputs = outputs?.split(separator: ",").map(String.init) ?? []
         let graph = try importModel(path: path, options: options)
         for note in graph.notes { FileHandle.standardError.write(Data("tidepool: note: \(note)\n".utf8)) }
