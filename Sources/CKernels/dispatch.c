@@ -40,9 +40,9 @@ static const tk_kernels tables[TK_ISA_COUNT] = {
 #elif defined(__aarch64__)
     [TK_NEON] = { TK_NEON, "neon", GEMM(neon, TK_ROW_TILE_NEON), DEPTHWISE(neon), ELEMENTWISE(neon),
                   REDUCE(neon), TABLE(neon), RESIZE(neon) },
-    [TK_DOTPROD] = { TK_DOTPROD, "dotprod", GEMM(dotprod, TK_ROW_TILE_DOTPROD), DEPTHWISE(neon), ELEMENTWISE(neon),
+    [TK_DOTPROD] = { TK_DOTPROD, "dotprod", GEMM(dotprod, TK_ROW_TILE_DOTPROD), DEPTHWISE(dotprod), ELEMENTWISE(neon),
                      REDUCE(neon), TABLE(neon), RESIZE(neon) },
-    [TK_I8MM] = { TK_I8MM, "i8mm", GEMM(i8mm, TK_ROW_TILE_I8MM), DEPTHWISE(neon), ELEMENTWISE(neon),
+    [TK_I8MM] = { TK_I8MM, "i8mm", GEMM(i8mm, TK_ROW_TILE_I8MM), DEPTHWISE(dotprod), ELEMENTWISE(neon),
                   REDUCE(neon), TABLE(neon), RESIZE(neon) },
 #endif
 };

@@ -7,7 +7,11 @@
 /// Segment i of 128 inputs is at i ^ 256, the upper nine bits of x. Since the points of a gentle table are integers, its
 /// byte at f, the lower seven bits, is (t + floor(f*rise / 2^7) + 2^7) >> 8.
 struct tk_byte_table {
+#if defined(__aarch64__)
+    int16_t point_and_rise[512][2];
+#else
     uint8_t point[2][512], twice_rise[2][512];   // low bytes, high bytes
+#endif
     int16_t points[514];                         // the table itself, and room for a lookup of two
     int32_t is_gentle;                           // |rise| < 2^14 everywhere: twice that fits 16 bits
 };
@@ -81,6 +85,7 @@ int tk_processor_has_vbmi(void);
 TK_DECLARE_ALL(neon)
 TK_DECLARE_GEMM(dotprod)
 TK_DECLARE_GEMM(i8mm)
+TK_DECLARE_DEPTHWISE(dotprod)
 #endif
 
 // Rows of C that a gemm keeps in registers.

@@ -1,8 +1,8 @@
 // Depthwise convolution with stride 1 or 2, column by column: the quads of a column of the input serve all output pixels
 // that see it, whose sums are under way together. Included after depthwise_quads.h.
 //
-// Slots of the quads: for each column of the kernel its rows, padded to a multiple of four. Behind the quads of a chunk, what
-// a column of zero points adds: int32 [kernel][4][16].
+// Slots of the quads: for each column of the kernel its rows, padded to a multiple of four. Behind the quads of a chunk,
+// what a column of zero points adds: int32 [kernel][4][16].
 
 enum { WIDEST = 5 };
 

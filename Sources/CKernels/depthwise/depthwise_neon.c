@@ -64,7 +64,7 @@ void tk_depthwise_pack_neon(const tk_depthwise_weights *w, void *packed) {
 
 // 16 channels of int8. The products of two taps fit an int16: weights are never -128.
 TK_INLINE void block_int8(const int8_t *const *taps, const size_t count, size_t c, const int32_t *block, tk_type type,
-                          uint8_t *y, const tk_output_neon *o) {
+                          int is_plain, uint8_t *y, const tk_output_neon *o) {
     int32x4_t sum[4];
     for (size_t v = 0; v < 4; v++)
         sum[v] = vld1q_s32(block + 4 * v);
@@ -86,6 +86,11 @@ TK_INLINE void block_int8(const int8_t *const *taps, const size_t count, size_t 
     }
     for (size_t v = 0; v < 4; v++)
         sum[v] = tk_requantize_neon(sum[v], vld1q_s32(block + 16 + 4 * v), vld1q_s32(block + 32 + 4 * v));
+    if (is_plain) {
+        vst1q_s16((int16_t *)(void *)y + c, tk_narrow_plain_neon(sum[0], sum[1]));
+        vst1q_s16((int16_t *)(void *)y + c + 8, tk_narrow_plain_neon(sum[2], sum[3]));
+        return;
+    }
     tk_store_neon(type, y, c, sum[0], sum[1], o);
     tk_store_neon(type, y, c + 8, sum[2], sum[3], o);
 }
@@ -113,10 +118,11 @@ TK_INLINE void pixel(const tk_depthwise *d, const tk_type type, const int8_t *co
     const uint8_t *block = (const uint8_t *)d->packed + zero_row_size(channels, type);
     const tk_output_neon o = tk_output_of_neon(&d->output);
     const tk_type output_type = d->output.type;
+    const int is_plain = tk_is_plain_int16(&d->output);
     for (size_t c = 0; c < channels; c += width, block += size) {
         size_t first = c + width <= channels ? c : channels - width;
         if (type == TK_INT8)
-            block_int8(taps, count, first, (const int32_t *)(const void *)block, output_type, y, &o);
+            block_int8(taps, count, first, (const int32_t *)(const void *)block, output_type, is_plain, y, &o);
         else
             block_int16(taps, count, first, (const int32_t *)(const void *)block, output_type, y, &o);
     }

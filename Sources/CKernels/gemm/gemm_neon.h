@@ -83,6 +83,9 @@ TK_INLINE void tk_gemm_store_neon(const tk_gemm_strip_neon *s, const size_t rows
     if (s->output->type == TK_INT8)
         for (size_t r = 0; r < rows; r++, c += stride)
             vst1_s8((int8_t *)c, tk_narrow_int8_neon(y[2 * r], y[2 * r + 1], &o));
+    else if (tk_is_plain_int16(s->output))
+        for (size_t r = 0; r < rows; r++, c += stride)
+            vst1q_s16((int16_t *)(void *)c, tk_narrow_plain_neon(y[2 * r], y[2 * r + 1]));
     else
         for (size_t r = 0; r < rows; r++, c += stride)
             vst1q_s16((int16_t *)(void *)c, tk_narrow_int16_neon(y[2 * r], y[2 * r + 1], &o));

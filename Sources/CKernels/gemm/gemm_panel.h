@@ -1,6 +1,7 @@
 // A panel of packed weights: parameters, weights, and the way out of the accumulators. Included after a simd_<set>.h.
 //
-// A panel is two vectors of channels wide, in the order of `lane_channel`; the last one, where a vector is enough, is one wide and in natural order.
+// A panel is two vectors of channels wide, in the order of `lane_channel`; the last one, where a vector is enough, is one
+// wide and in natural order.
 #include "../way_out.h"
 #include <string.h>
 

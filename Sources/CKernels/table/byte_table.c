@@ -11,9 +11,14 @@ void tk_byte_table_make(const int16_t table[513], tk_byte_table *out) {
         int32_t rise = table[i + 1] - table[i];
         if (rise < -16384 || rise >= 16384)
             out->is_gentle = 0;
+#if defined(__aarch64__)
+        out->point_and_rise[i ^ 256][0] = table[i];
+        out->point_and_rise[i ^ 256][1] = (int16_t)rise;
+#else
         out->point[0][i ^ 256] = (uint8_t)table[i];
         out->point[1][i ^ 256] = (uint8_t)(table[i] >> 8);
         out->twice_rise[0][i ^ 256] = (uint8_t)(2 * rise);
         out->twice_rise[1][i ^ 256] = (uint8_t)(2 * rise >> 8);
+#endif
     }
 }
