@@ -20,7 +20,9 @@ class Trials:
         random = np.random.default_rng(seed)
         embeddings, people = normalised(np.asarray(embeddings, np.float64)), np.asarray(people)
         everyone = np.unique(people)
-        enrolled = min(enrolled, len(everyone))
+        if len(everyone) < 2:
+            raise ValueError(f"clips of {len(everyone)} people: re-identification is judged on two at least")
+        enrolled = min(enrolled, len(everyone) - 1)   # somebody stays a stranger
         own, right, other = [], [], []
         for _ in range(draws):
             known = random.permutation(everyone)[:enrolled]
@@ -47,8 +49,7 @@ class Trials:
         """False accepts (others taken for anyone enrolled), false rejects (enrolled people called unknown) and
         mistakes (enrolled people accepted as someone else), as shares."""
         accepted = self.own >= threshold
-        return ((self.other >= threshold).mean() if len(self.other) else float("nan"), (~accepted).mean(),
-                (accepted & ~self.right).mean())
+        return (self.other >= threshold).mean(), (~accepted).mean(), (accepted & ~self.right).mean()
 
     def threshold(self):
         """Where false accepts and false rejects are equally many."""
