@@ -44,7 +44,7 @@ let boardSide: [Target] = [
     board("BoardConfig", ["CYAMLTree", "CPlatform", "Recognition"]),
     board("LatencyReport", ["CPlatform", "Recognition"]),
     .executableTarget(
-        name: "tidepool-edge", dependencies: ["BoardConfig", "LatencyReport", "Recognition", "KernelCheck"],
+        name: "tidepool-edge", dependencies: ["BoardConfig", "LatencyReport", "Recognition", "Runtime", "KernelCheck"],
         swiftSettings: boardSwift, linkerSettings: boardLinker),
 ]
 
@@ -84,7 +84,7 @@ let boardTests: [Target] = [
     tests(of: "PoolScene"),
     tests(of: "Camera", exclude: ["Goldens"]),
     tests(of: "Budget"),
-    tests(of: "Recognition", ["ModelSamples"]),
+    tests(of: "Recognition", ["Runtime", "ModelFile", "ModelSamples"]),
     tests(of: "BoardConfig"),
     tests(of: "LatencyReport", ["ModelSamples"]),
     tests(of: "tidepool-edge", ["ModelSamples"]),
