@@ -42,12 +42,14 @@ TK_INLINE int16x8_t tk_narrow_int16_neon(int32x4_t y0, int32x4_t y1, const tk_ou
     return vminq_s16(vmaxq_s16(y, o->low16), o->high16);
 }
 
-/// Whether an output is int16 of any value around 0, as before a table: saturating is all that is left to do.
+/// Whether an output is int16 around 0 without an upper bound, as before a table: saturate, then keep above `low16`.
 TK_INLINE int tk_is_plain_int16(const tk_output *o) {
-    return o->type == TK_INT16 && o->zero_point == 0 && o->low == INT16_MIN && o->high == INT16_MAX;
+    return o->type == TK_INT16 && o->zero_point == 0 && o->high == INT16_MAX;
 }
 
-TK_INLINE int16x8_t tk_narrow_plain_neon(int32x4_t y0, int32x4_t y1) { return vqmovn_high_s32(vqmovn_s32(y0), y1); }
+TK_INLINE int16x8_t tk_narrow_plain_neon(int32x4_t y0, int32x4_t y1, int16x8_t low16) {
+    return vmaxq_s16(vqmovn_high_s32(vqmovn_s32(y0), y1), low16);
+}
 
 /// Eight results, stored from element `at`.
 TK_INLINE void tk_store_neon(tk_type type, void *out, size_t at, int32x4_t y0, int32x4_t y1, const tk_output_neon *o) {

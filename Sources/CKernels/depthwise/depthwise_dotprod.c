@@ -146,8 +146,8 @@ TK_INLINE void store(const tk_output_neon *o, tk_type type, int is_plain, block 
     UNROLL for (int v = 0; v < VECTORS; v++)
         a[v] = tk_requantize_neon(sums[v], vld1q_s32(p.multiplier + 4 * v), vld1q_s32(p.negated_shift + 4 * v));
     if (is_plain) {
-        vst1q_s16((int16_t *)(void *)y, tk_narrow_plain_neon(a[0], a[1]));
-        vst1q_s16((int16_t *)(void *)y + 8, tk_narrow_plain_neon(a[2], a[3]));
+        vst1q_s16((int16_t *)(void *)y, tk_narrow_plain_neon(a[0], a[1], o->low16));
+        vst1q_s16((int16_t *)(void *)y + 8, tk_narrow_plain_neon(a[2], a[3], o->low16));
         return;
     }
     tk_store_neon(type, y, 0, a[0], a[1], o);

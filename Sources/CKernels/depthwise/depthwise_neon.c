@@ -87,8 +87,8 @@ TK_INLINE void block_int8(const int8_t *const *taps, const size_t count, size_t 
     for (size_t v = 0; v < 4; v++)
         sum[v] = tk_requantize_neon(sum[v], vld1q_s32(block + 16 + 4 * v), vld1q_s32(block + 32 + 4 * v));
     if (is_plain) {
-        vst1q_s16((int16_t *)(void *)y + c, tk_narrow_plain_neon(sum[0], sum[1]));
-        vst1q_s16((int16_t *)(void *)y + c + 8, tk_narrow_plain_neon(sum[2], sum[3]));
+        vst1q_s16((int16_t *)(void *)y + c, tk_narrow_plain_neon(sum[0], sum[1], o->low16));
+        vst1q_s16((int16_t *)(void *)y + c + 8, tk_narrow_plain_neon(sum[2], sum[3], o->low16));
         return;
     }
     tk_store_neon(type, y, c, sum[0], sum[1], o);

@@ -2,53 +2,74 @@
 #if defined(__aarch64__)
 #include "gemm_neon.h"
 
-#define DOTPROD __attribute__((target("arch=armv8.2-a+dotprod")))
+#define TARGET __attribute__((target("arch=armv8.2-a+dotprod")))
+enum { ROWS = TK_ROW_TILE_DOTPROD, QUAD_STEP = 32 };
+#define TILE_HEIGHTS HEIGHT(1) HEIGHT(2) HEIGHT(3) HEIGHT(4) HEIGHT(5) HEIGHT(6) HEIGHT(7) HEIGHT(8)
 
-static const tk_gemm_shape_neon shape = {
-    .rows = TK_ROW_TILE_DOTPROD, .columns = 8, .step = 4, .tail = 4, .element_size = 1, .weight_size = 1,
-};
+// [half][column][4]
+static const tk_gemm_step_neon step = { { 0, 4, 8, 12, 16, 20, 24, 28 }, 32 };
 
-TK_DEFINE_GEMM_PACKING_NEON(dotprod, shape)
+TK_DEFINE_GEMM_PACKING_NEON(dotprod, step)
 
-// Four of k, eight columns: lane `lane` of each row of A.
-#define STEP(lane)                                                                          \
-    do {                                                                                    \
-        int8x16_t left = vld1q_s8(w + 32 * (lane)), right = vld1q_s8(w + 32 * (lane) + 16); \
-        for (size_t r = 0; r < rows; r++) {                                                 \
-            low[r] = vdotq_laneq_s32(low[r], left, x[r], lane);                             \
-            high[r] = vdotq_laneq_s32(high[r], right, x[r], lane);                          \
-        }                                                                                   \
-    } while (0)
-
-DOTPROD TK_INLINE void tile(const tk_gemm_strip_neon *s, const size_t rows) {
-    const int8_t *a = s->a, *w = s->weights;
-    const size_t k = s->k, stride = s->a_stride;
-    int32x4_t low[8], high[8];
-    int8x16_t x[8];
-    for (size_t r = 0; r < rows; r++) {
-        low[r] = vld1q_s32(s->header);
-        high[r] = vld1q_s32(s->header + 4);
-    }
-    size_t l = 0;
-    for (; l + 16 <= k; l += 16, w += 128) {
-        for (size_t r = 0; r < rows; r++)
-            x[r] = vld1q_s8(a + r * stride + l);
-        STEP(0); STEP(1); STEP(2); STEP(3);
-    }
-    for (; l < k; l += 4, w += 32) {
-        const int8_t *from = a + (l + 4 <= k ? l : k - 4);
-        for (size_t r = 0; r < rows; r++) {
-            int32_t four;
-            memcpy(&four, from + r * stride, 4);
-            x[r] = vreinterpretq_s8_s32(vdupq_n_s32(four));
-        }
-        STEP(0);
-    }
-    tk_gemm_store_neon(s, rows, low, high);
+// [k / 4][row][4]: a register has four of k of four rows.
+TK_INLINE void prepare(const int8x16_t *x, int8_t *out) {
+    int32x4x4_t rows = { { vreinterpretq_s32_s8(x[0]), vreinterpretq_s32_s8(x[1]), vreinterpretq_s32_s8(x[2]),
+                           vreinterpretq_s32_s8(x[3]) } };
+    vst4q_s32((int32_t *)(void *)out, rows);
 }
 
-TK_DEFINE_GEMM_STRIP_NEON(DOTPROD)
+TK_INLINE void begin(const size_t rows, const int32_t *header, int32x4_t *sums) {
+    TK_UNROLL for (size_t i = 0; i < 2 * rows; i++)
+        sums[i] = vld1q_s32(header + i % 2 * 4);
+}
 
-void tk_gemm_int8_dotprod(const tk_gemm *g) { tk_gemm_walk_neon(&shape, g, run_strip); }
+// Four of k: `x` has them of four rows from `first`.
+#define DOT(r)                                                                                       \
+    if (rows > first + (r)) {                                                                        \
+        sums[2 * (first + (r))] = vdotq_laneq_s32(sums[2 * (first + (r))], left, x, r);              \
+        sums[2 * (first + (r)) + 1] = vdotq_laneq_s32(sums[2 * (first + (r)) + 1], right, x, r);     \
+    }
+TARGET TK_INLINE void add_four(const size_t rows, const size_t first, int8x16_t left, int8x16_t right, int8x16_t x,
+                               int32x4_t *sums) {
+    DOT(0) DOT(1) DOT(2) DOT(3)
+}
+#undef DOT
+
+TARGET TK_INLINE void accumulate(const size_t rows, const int8_t *a, size_t stride, const int8_t *w, size_t steps,
+                                 int32x4_t *sums) {
+    const int8_t *b = a + stride;
+    APART(b);
+    for (size_t pairs = steps / 2; pairs != 0; pairs--, a += 2 * QUAD_STEP, b += 2 * QUAD_STEP) {
+        int8x16x4_t x = vld1q_s8_x4(a), y = x, first, second;
+        if (rows > 4)
+            y = vld1q_s8_x4(b);
+        first = vld1q_s8_x4(w);
+        w += TK_GEMM_STEP_BYTES_NEON;
+        APART(w);
+        second = vld1q_s8_x4(w);
+        w += TK_GEMM_STEP_BYTES_NEON;
+        TK_UNROLL for (size_t i = 0; i < 4; i++) {
+            const int8x16x4_t *v = i < 2 ? &first : &second;
+            add_four(rows, 0, v->val[i % 2 * 2], v->val[i % 2 * 2 + 1], x.val[i], sums);
+            add_four(rows, 4, v->val[i % 2 * 2], v->val[i % 2 * 2 + 1], y.val[i], sums);
+        }
+    }
+    if (steps % 2 != 0) {
+        int8x16x4_t v = vld1q_s8_x4(w);
+        TK_UNROLL for (size_t i = 0; i < 2; i++) {
+            add_four(rows, 0, v.val[2 * i], v.val[2 * i + 1], vld1q_s8(a + 16 * i), sums);
+            if (rows > 4)
+                add_four(rows, 4, v.val[2 * i], v.val[2 * i + 1], vld1q_s8(b + 16 * i), sums);
+        }
+    }
+}
+
+TK_INLINE void finish(const size_t rows, const tk_gemm_place_neon *place, int32x4_t *sums) {
+    tk_gemm_store_neon(place, rows, (int32x4_t (*)[2])sums);
+}
+
+#include "gemm_rows_neon.h"
+
+void tk_gemm_int8_dotprod(const tk_gemm *g) { gemm_rows(g); }
 
 #endif

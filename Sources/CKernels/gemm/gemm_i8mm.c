@@ -2,20 +2,61 @@
 #if defined(__aarch64__)
 #include "gemm_neon.h"
 
-#define I8MM __attribute__((target("arch=armv8.2-a+dotprod+i8mm")))
+#define TARGET __attribute__((target("arch=armv8.2-a+dotprod+i8mm")))
+enum { ROWS = TK_ROW_TILE_I8MM, QUAD_STEP = 32 };
+// Rows go by pairs: the last one may be there twice.
+#define TILE_HEIGHTS HEIGHT(1) HEIGHT(2) case 3: HEIGHT(4) case 5: HEIGHT(6) case 7: HEIGHT(8)
 
-static const tk_gemm_shape_neon shape = {
-    .rows = TK_ROW_TILE_I8MM, .columns = 8, .step = 8, .tail = 8, .element_size = 1, .weight_size = 1,
-};
+// [column][8]
+static const tk_gemm_step_neon step = { { 0, 8, 16, 24, 32, 40, 48, 56 }, 4 };
 
-TK_DEFINE_GEMM_PACKING_NEON(i8mm, shape)
+TK_DEFINE_GEMM_PACKING_NEON(i8mm, step)
 
-// Eight of k: x[p] holds them for rows 2p and 2p + 1, a register of weights for two columns.
-I8MM TK_INLINE void step(int32x4_t sums[4][4], const int8x16_t *x, const int8_t *w, const size_t pairs) {
-    for (size_t j = 0; j < 4; j++) {
-        int8x16_t columns = vld1q_s8(w + 16 * j);
-        for (size_t p = 0; p < pairs; p++)
-            sums[p][j] = vmmlaq_s32(sums[p][j], x[p], columns);
+// [k / 8][row][8]: a register has eight of k of two rows.
+TK_INLINE void prepare(const int8x16_t *x, int8_t *out) {
+    int64x2x4_t rows = { { vreinterpretq_s64_s8(x[0]), vreinterpretq_s64_s8(x[1]), vreinterpretq_s64_s8(x[2]),
+                           vreinterpretq_s64_s8(x[3]) } };
+    vst4q_s64((int64_t *)(void *)out, rows);
+}
+
+// sums[4 * pair of rows + pair of columns]: the columns of the first row, then of the second.
+TK_INLINE void begin(const size_t rows, const int32_t *header, int32x4_t *sums) {
+    TK_UNROLL for (size_t i = 0; i < (rows + 1) / 2 * 4; i++)
+        sums[i] = vreinterpretq_s32_s64(vld1q_dup_s64((const int64_t *)(const void *)(header + i % 4 * 2)));
+}
+
+TARGET TK_INLINE void add_pairs(const size_t rows, const size_t first, const int8x16_t *x, const int8x16_t *w,
+                                int32x4_t *sums) {
+    TK_UNROLL for (size_t i = 0; i < 8; i++)
+        if (first + i / 4 < (rows + 1) / 2)
+            sums[4 * first + i] = vmmlaq_s32(sums[4 * first + i], x[i / 4], w[i % 4]);
+}
+
+TARGET TK_INLINE void accumulate(const size_t rows, const int8_t *a, size_t stride, const int8_t *w, size_t steps,
+                                 int32x4_t *sums) {
+    const int8_t *b = a + stride;
+    APART(b);
+    for (size_t pairs = steps / 2; pairs != 0; pairs--, a += 2 * QUAD_STEP, b += 2 * QUAD_STEP) {
+        int8x16x4_t x = vld1q_s8_x4(a), y = x, even, odd;
+        if (rows > 4)
+            y = vld1q_s8_x4(b);
+        even = vld1q_s8_x4(w);
+        w += TK_GEMM_STEP_BYTES_NEON;
+        APART(w);
+        odd = vld1q_s8_x4(w);
+        w += TK_GEMM_STEP_BYTES_NEON;
+        add_pairs(rows, 0, x.val, even.val, sums);
+        add_pairs(rows, 2, y.val, even.val, sums);
+        add_pairs(rows, 0, x.val + 2, odd.val, sums);
+        add_pairs(rows, 2, y.val + 2, odd.val, sums);
+    }
+    if (steps % 2 != 0) {
+        int8x16x2_t x = vld1q_s8_x2(a), y = x;
+        int8x16x4_t v = vld1q_s8_x4(w);
+        if (rows > 4)
+            y = vld1q_s8_x2(b);
+        add_pairs(rows, 0, x.val, v.val, sums);
+        add_pairs(rows, 2, y.val, v.val, sums);
     }
 }
 
@@ -27,46 +68,19 @@ TK_INLINE int32x4_t joined_high(int32x4_t a, int32x4_t b) {
     return vreinterpretq_s32_s64(vzip2q_s64(vreinterpretq_s64_s32(a), vreinterpretq_s64_s32(b)));
 }
 
-I8MM TK_INLINE void tile(const tk_gemm_strip_neon *s, const size_t rows) {
-    const size_t pairs = (rows + 1) / 2, second = rows > 1;   // a single row is taken for both of its pair
-    const int8_t *a = s->a, *w = s->weights;
-    const size_t k = s->k, stride = s->a_stride;
-    int32x4_t sums[4][4];
-    int8x16_t x[4], next[4];
-    for (size_t j = 0; j < 4; j++) {
-        int32x2_t bias = vld1_s32(s->header + 2 * j);
-        for (size_t p = 0; p < pairs; p++)
-            sums[p][j] = vcombine_s32(bias, bias);
+TK_INLINE void finish(const size_t rows, const tk_gemm_place_neon *place, int32x4_t *sums) {
+    int32x4_t row[8][2];
+    TK_UNROLL for (size_t i = 0; i < rows; i++) {
+        const int32x4_t *pair = sums + i / 2 * 4;
+        TK_UNROLL for (size_t v = 0; v < 2; v++)
+            row[i][v] = i % 2 == 0 ? joined_low(pair[2 * v], pair[2 * v + 1])
+                                   : joined_high(pair[2 * v], pair[2 * v + 1]);
     }
-    size_t l = 0;
-    for (; l + 16 <= k; l += 16, w += 128) {
-        for (size_t p = 0; p < pairs; p++) {
-            int32x4_t even = vreinterpretq_s32_s8(vld1q_s8(a + 2 * p * stride + l));
-            int32x4_t odd = vreinterpretq_s32_s8(vld1q_s8(a + (2 * p + second) * stride + l));
-            x[p] = vreinterpretq_s8_s32(joined_low(even, odd));
-            next[p] = vreinterpretq_s8_s32(joined_high(even, odd));
-        }
-        step(sums, x, w, pairs);
-        step(sums, next, w + 64, pairs);
-    }
-    for (; l < k; l += 8, w += 64) {
-        const int8_t *from = a + (l + 8 <= k ? l : k - 8);
-        for (size_t p = 0; p < pairs; p++)
-            x[p] = vcombine_s8(vld1_s8(from + 2 * p * stride), vld1_s8(from + (2 * p + second) * stride));
-        step(sums, x, w, pairs);
-    }
-    int32x4_t low[8], high[8];
-    for (size_t p = 0; p < pairs; p++) {
-        low[2 * p] = joined_low(sums[p][0], sums[p][1]);
-        high[2 * p] = joined_low(sums[p][2], sums[p][3]);
-        low[2 * p + 1] = joined_high(sums[p][0], sums[p][1]);
-        high[2 * p + 1] = joined_high(sums[p][2], sums[p][3]);
-    }
-    tk_gemm_store_neon(s, rows, low, high);
+    tk_gemm_store_neon(place, rows, row);
 }
 
-TK_DEFINE_GEMM_STRIP_NEON(I8MM)
+#include "gemm_rows_neon.h"
 
-void tk_gemm_int8_i8mm(const tk_gemm *g) { tk_gemm_walk_neon(&shape, g, run_strip); }
+void tk_gemm_int8_i8mm(const tk_gemm *g) { gemm_rows(g); }
 
 #endif

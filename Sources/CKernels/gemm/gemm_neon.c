@@ -1,83 +1,66 @@
-// Int8 gemm of ARMv8.0: tiles of 4 x 4. Two products fit an int16 (weights are never -128), so that smull and smlal
-// make pairs and sadalp adds two pairs to each int32: three instructions for sixteen multiplications.
+// Int8 gemm of ARMv8.0: tiles of 4 x 8. Two products fit an int16 (weights are never -128), so that smull and
+// smlal make sums of two, and sadalp adds neighbours of those to an int32: three instructions for sixteen multiplications. Four
+// of k are there twice, for two columns, so that few sums have to be added across registers at the end.
 #if defined(__aarch64__)
 #include "gemm_neon.h"
+#include "gemm_neon_loop.h"
 
-static const tk_gemm_shape_neon shape = {
-    .rows = TK_ROW_TILE_NEON, .columns = 4, .step = 16, .tail = 8, .element_size = 1, .weight_size = 1,
-};
+#define TARGET
+enum { ROWS = TK_ROW_TILE_NEON, QUAD_STEP = 64 };
+#define TILE_HEIGHTS HEIGHT(1) HEIGHT(2) HEIGHT(3) HEIGHT(4)
 
-TK_DEFINE_GEMM_PACKING_NEON(neon, shape)
+// [pair of columns][half][column][4]
+static const tk_gemm_step_neon step = { { 0, 4, 16, 20, 32, 36, 48, 52 }, 8 };
 
-// Requantizes and stores the tile, two rows of four columns at a time.
-TK_INLINE void store(const tk_gemm_strip_neon *s, const size_t rows, const int32x4_t *sums) {
-    int32x4_t multiplier = vld1q_s32(s->header + 4), negated_shift = vld1q_s32(s->header + 8);
-    tk_output_neon o = tk_output_of_neon(s->output);
-    const size_t stride = s->c_stride;
-    uint8_t *c = s->c, *next = rows > 1 ? c + stride : c;   // of a single row both halves are the same
-    for (size_t r = 0; r < rows; r += 2, c += 2 * stride, next += 2 * stride) {
-        int32x4_t y = tk_requantize_neon(sums[r], multiplier, negated_shift);
-        int32x4_t z = rows > 1 ? tk_requantize_neon(sums[r + 1], multiplier, negated_shift) : y;
-        if (s->output->type == TK_INT8) {
-            int32x2_t both = vreinterpret_s32_s8(tk_narrow_int8_neon(y, z, &o));
-            int32_t four = vget_lane_s32(both, 0), next_four = vget_lane_s32(both, 1);
-            memcpy(c, &four, 4);
-            memcpy(next, &next_four, 4);
-        } else {
-            int16x8_t both = tk_narrow_int16_neon(y, z, &o);
-            vst1_s16((int16_t *)(void *)c, vget_low_s16(both));
-            vst1_s16((int16_t *)(void *)next, vget_high_s16(both));
-        }
+TK_DEFINE_GEMM_PACKING_NEON(neon, step)
+
+// [k / 8][row][half][twice][4]
+TK_INLINE void prepare(const int8x16_t *x, int8_t *out) {
+    int8x16x4_t first, second;
+    TK_UNROLL for (size_t r = 0; r < 4; r++) {
+        int32x4_t row = vreinterpretq_s32_s8(x[r]);
+        first.val[r] = vreinterpretq_s8_s32(vzip1q_s32(row, row));
+        second.val[r] = vreinterpretq_s8_s32(vzip2q_s32(row, row));
     }
+    vst1q_s8_x4(out, first);
+    vst1q_s8_x4(out + 64, second);
 }
 
-TK_INLINE void tile(const tk_gemm_strip_neon *s, const size_t rows) {
-    const int8_t *a = s->a, *w = s->weights;
-    const size_t k = s->k, stride = s->a_stride;
-    int32x4_t sums[4][4];
-    for (size_t r = 0; r < rows; r++)
-        for (size_t j = 0; j < 4; j++)
-            sums[r][j] = vdupq_n_s32(0);
-    size_t l = 0;
-    for (; l + 16 <= k; l += 16, w += 64) {
-        int8x16_t column[4];
-        for (size_t j = 0; j < 4; j++)
-            column[j] = vld1q_s8(w + 16 * j);
-        for (size_t r = 0; r < rows; r++) {
-            int8x16_t x = vld1q_s8(a + r * stride + l);
-            for (size_t j = 0; j < 4; j++) {
-                int16x8_t pairs = vmull_s8(vget_low_s8(x), vget_low_s8(column[j]));
-                sums[r][j] = vpadalq_s16(sums[r][j], vmlal_high_s8(pairs, x, column[j]));
-            }
-        }
-    }
-    for (; l < k; l += 8, w += 32) {
-        const int8_t *from = a + (l + 8 <= k ? l : k - 8);
-        for (size_t r = 0; r < rows; r++) {
-            int8x8_t x = vld1_s8(from + r * stride);
-            for (size_t j = 0; j < 4; j++)
-                sums[r][j] = vpadalq_s16(sums[r][j], vmull_s8(x, vld1_s8(w + 8 * j)));
-        }
-    }
-    int32x4_t row[4], bias = vld1q_s32(s->header);
-    for (size_t r = 0; r < rows; r++) {
-        int32x4_t left = vpaddq_s32(sums[r][0], sums[r][1]), right = vpaddq_s32(sums[r][2], sums[r][3]);
-        row[r] = vaddq_s32(vpaddq_s32(left, right), bias);
-    }
-    store(s, rows, row);
+// sums[4 * row + pair of columns]: two for either column.
+TK_INLINE void begin(const size_t rows, const int32_t *header, int32x4_t *sums) {
+    (void)header;
+    TK_UNROLL for (size_t i = 0; i < 4 * rows; i++)
+        sums[i] = vdupq_n_s32(0);
 }
 
-static void run_strip(tk_gemm_strip_neon s) {
-    for (; s.rows >= 4; tk_gemm_skip_neon(&s, 4))
-        tile(&s, 4);
-    if (s.rows & 2) {
-        tile(&s, 2);
-        tk_gemm_skip_neon(&s, 2);
+TK_INLINE void accumulate(const size_t rows, const int8_t *a, size_t stride, const int8_t *w, size_t steps,
+                          int32x4_t *sums) {
+    (void)stride;
+    if (rows == 4) {
+        const size_t fours = steps / 4;
+        if (fours != 0)
+            add_four_steps(a, w, fours, sums);
+        if (steps % 4 != 0)
+            add_steps(a + fours * 256, w + fours * 256, steps % 4, sums);
+        return;
     }
-    if (s.rows & 1)
-        tile(&s, 1);
+    for (; steps != 0; steps--, a += QUAD_STEP, w += TK_GEMM_STEP_BYTES_NEON)
+        TK_UNROLL for (size_t i = 0; i < 4 * rows; i++) {
+            int8x16_t x = vld1q_s8(a + 16 * (i / 4)), v = vld1q_s8(w + 16 * (i % 4));
+            sums[i] = vpadalq_s16(sums[i], vmlal_high_s8(vmull_s8(vget_low_s8(x), vget_low_s8(v)), x, v));
+        }
 }
 
-void tk_gemm_int8_neon(const tk_gemm *g) { tk_gemm_walk_neon(&shape, g, run_strip); }
+TK_INLINE void finish(const size_t rows, const tk_gemm_place_neon *place, int32x4_t *sums) {
+    const int32x4_t bias[2] = { vld1q_s32(place->header), vld1q_s32(place->header + 4) };
+    int32x4_t row[4][2];
+    TK_UNROLL for (size_t i = 0; i < 2 * rows; i++)
+        row[i / 2][i % 2] = vaddq_s32(vpaddq_s32(sums[2 * i], sums[2 * i + 1]), bias[i % 2]);
+    tk_gemm_store_neon(place, rows, row);
+}
+
+#include "gemm_rows_neon.h"
+
+void tk_gemm_int8_neon(const tk_gemm *g) { gemm_rows(g); }
 
 #endif
