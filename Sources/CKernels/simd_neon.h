@@ -59,6 +59,9 @@ TK_INLINE void tk_store_neon(tk_type type, void *out, size_t at, int32x4_t y0, i
         vst1q_s16((int16_t *)out + at, tk_narrow_int16_neon(y0, y1, o));
 }
 
+/// A load moves its pointer for nothing, if only the compiler does not make two pointers of one.
+#define APART(pointer) __asm__("" : "+r"(pointer))
+
 enum { LANES = 8 };
 typedef struct lanes { int32x4_t low, high; } lanes;
 

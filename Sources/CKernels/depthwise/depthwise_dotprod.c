@@ -1,11 +1,11 @@
 // Depthwise convolution with ARMv8.2's sdot, for int8 and the usual kernels; the others go to NEON.
 //
 // Column by column, as with AVX-512: four rows of a column of the input make quads, which serve all output pixels that
-// see the column and whose sums are under way together.
+// see the column and whose sums are under way together. Stride 1 is in depthwise_sliding_dotprod.h.
 //
-// Packed: a row of zero points, then per block of 16 channels bias (the zero point folded in), multiplier, -shift int32
-// [16], what a column of zero points adds int32 [kernel][16], weights int8 [kernel][groups of four rows][16][4]. The last
-// block ends with the last channel and may overlap the one before it.
+// Packed for stride 2: a row of zero points, then per block of 16 channels bias (the zero point folded in), multiplier,
+// -shift int32 [16], what a column of zero points adds int32 [kernel][16], weights int8 [kernel][groups of four
+// rows][16][4]. The last block ends with the last channel and may overlap the one before it.
 #if defined(__aarch64__)
 #include "../kernels_internal.h"
 #include "../simd_neon.h"
@@ -19,9 +19,8 @@ static int has_columns(int32_t kernel_h, int32_t kernel_w, int32_t channels, tk_
     return type == TK_INT8 && kernel_h == kernel_w && (kernel_w == 3 || kernel_w == 5) && channels >= BLOCK;
 }
 
-/// 5x5 with stride 1 has more sums under way than registers: NEON's way costs fewer instructions.
-static int goes_by_columns(int32_t kernel_w, int32_t stride_x, int32_t dilation_x) {
-    return dilation_x == 1 && (stride_x == 2 || (stride_x == 1 && kernel_w == 3));
+static int goes_by_columns(int32_t stride_x, int32_t dilation_x) {
+    return dilation_x == 1 && (stride_x == 1 || stride_x == 2);
 }
 
 TK_INLINE size_t row_groups(size_t kernel) { return (kernel + 3) / 4; }
@@ -30,15 +29,6 @@ static size_t zero_row_size(size_t channels) { return (channels + 63) / 64 * 64;
 
 static size_t block_size(size_t kernel) {
     return BLOCK * (3 + kernel) * sizeof(int32_t) + kernel * row_groups(kernel) * QUAD_BYTES;
-}
-
-size_t tk_depthwise_packed_size_dotprod(int32_t kernel_h, int32_t kernel_w, int32_t channels, tk_type input_type) {
-    size_t size = tk_depthwise_packed_size_neon(kernel_h, kernel_w, channels, input_type), blocks;
-    if (!has_columns(kernel_h, kernel_w, channels, input_type))
-        return size;
-    blocks = ((size_t)channels + BLOCK - 1) / BLOCK;
-    size_t columns = (zero_row_size((size_t)channels) + blocks * block_size((size_t)kernel_w) + 63) / 64 * 64;
-    return columns > size ? columns : size;
 }
 
 typedef struct block {
@@ -73,19 +63,6 @@ static void pack_block(const tk_depthwise_weights *w, size_t first, block p) {
     }
 }
 
-void tk_depthwise_pack_dotprod(const tk_depthwise_weights *w, void *packed) {
-    if (!has_columns(w->kernel_h, w->kernel_w, w->channels, w->input_type) ||
-        !goes_by_columns(w->kernel_w, w->stride_x, w->dilation_x)) {
-        tk_depthwise_pack_neon(w, packed);
-        return;
-    }
-    size_t channels = (size_t)w->channels, kernel = (size_t)w->kernel_w;
-    memset(packed, w->input_zero_point, zero_row_size(channels));
-    uint8_t *at = (uint8_t *)packed + zero_row_size(channels);
-    for (size_t c = 0; c < channels; c += BLOCK, at += block_size(kernel))
-        pack_block(w, c + BLOCK <= channels ? c : channels - BLOCK, block_at(at, kernel));
-}
-
 /// Sixteen channels of four rows as quads.
 TK_INLINE void interleave(const int8x16_t x[4], int8x16_t quads[VECTORS]) {
     int16x8_t a = vreinterpretq_s16_s8(vzip1q_s8(x[0], x[1])), b = vreinterpretq_s16_s8(vzip2q_s8(x[0], x[1]));
@@ -99,6 +76,36 @@ TK_INLINE void interleave(const int8x16_t x[4], int8x16_t quads[VECTORS]) {
 TK_INLINE void load_sums(const int32_t *from, int32x4_t sums[VECTORS]) {
     UNROLL for (int v = 0; v < VECTORS; v++)
         sums[v] = vld1q_s32(from + 4 * v);
+}
+
+#include "depthwise_sliding_dotprod.h"
+
+size_t tk_depthwise_packed_size_dotprod(int32_t kernel_h, int32_t kernel_w, int32_t channels, tk_type input_type) {
+    size_t size = tk_depthwise_packed_size_neon(kernel_h, kernel_w, channels, input_type), blocks;
+    if (!has_columns(kernel_h, kernel_w, channels, input_type))
+        return size;
+    blocks = ((size_t)channels + BLOCK - 1) / BLOCK;
+    size_t columns = zero_row_size((size_t)channels) + blocks * sliding_block_size((size_t)kernel_w);
+    return columns > size ? columns : size;
+}
+
+void tk_depthwise_pack_dotprod(const tk_depthwise_weights *w, void *packed) {
+    if (!has_columns(w->kernel_h, w->kernel_w, w->channels, w->input_type) ||
+        !goes_by_columns(w->stride_x, w->dilation_x)) {
+        tk_depthwise_pack_neon(w, packed);
+        return;
+    }
+    size_t channels = (size_t)w->channels, kernel = (size_t)w->kernel_w;
+    memset(packed, w->input_zero_point, zero_row_size(channels));
+    uint8_t *at = (uint8_t *)packed + zero_row_size(channels);
+    const int slides = w->stride_x == 1;
+    for (size_t c = 0; c < channels; c += BLOCK, at += slides ? sliding_block_size(kernel) : block_size(kernel)) {
+        size_t first = c + BLOCK <= channels ? c : channels - BLOCK;
+        if (slides)
+            pack_sliding_block(w, first, sliding_block_at(at, kernel));
+        else
+            pack_block(w, first, block_at(at, kernel));
+    }
 }
 
 /// The kernel's rows at the next column of the input. A row of padding stays where it is.
@@ -192,21 +199,29 @@ DOTPROD TK_INLINE void block_row(const tk_depthwise *d, const int32_t kernel, co
 /// Block by block, so that its weights stay in the first cache.
 DOTPROD TK_INLINE void block_rows(const tk_depthwise *d, const int32_t kernel, const int32_t stride) {
     size_t channels = (size_t)d->channels, row_size = (size_t)d->output_w * channels * tk_size(d->output.type);
+    size_t size = stride == 1 ? sliding_block_size((size_t)kernel) : block_size((size_t)kernel);
     const uint8_t *at = (const uint8_t *)d->packed + zero_row_size(channels);
-    for (size_t c = 0; c < channels; c += BLOCK, at += block_size((size_t)kernel))
-        for (int32_t oy = d->row_begin; oy < d->row_end; oy++)
-            block_row(d, kernel, stride, oy, c + BLOCK <= channels ? c : channels - BLOCK, block_at(at, (size_t)kernel),
-                      (uint8_t *)d->y + (size_t)oy * row_size);
+    for (size_t c = 0; c < channels; c += BLOCK, at += size)
+        for (int32_t oy = d->row_begin; oy < d->row_end; oy++) {
+            size_t first = c + BLOCK <= channels ? c : channels - BLOCK;
+            uint8_t *y = (uint8_t *)d->y + (size_t)oy * row_size;
+            if (stride == 1)
+                sliding_row(d, kernel, oy, first, sliding_block_at(at, (size_t)kernel), y);
+            else
+                block_row(d, kernel, stride, oy, first, block_at(at, (size_t)kernel), y);
+        }
 }
 
 DOTPROD void tk_depthwise_dotprod(const tk_depthwise *d) {
     if (!has_columns(d->kernel_h, d->kernel_w, d->channels, d->input_type) ||
-        !goes_by_columns(d->kernel_w, d->stride_x, d->dilation_x))
+        !goes_by_columns(d->stride_x, d->dilation_x))
         tk_depthwise_neon(d);
     else if (d->kernel_w == 3 && d->stride_x == 1)
         block_rows(d, 3, 1);
     else if (d->kernel_w == 3)
         block_rows(d, 3, 2);
+    else if (d->stride_x == 1)
+        block_rows(d, 5, 1);
     else
         block_rows(d, 5, 2);
 }

@@ -1,6 +1,6 @@
-// Int8 gemm of ARMv8.0: tiles of 4 x 8. Two products fit an int16 (weights are never -128), so that smull and
-// smlal make sums of two, and sadalp adds neighbours of those to an int32: three instructions for sixteen multiplications. Four
-// of k are there twice, for two columns, so that few sums have to be added across registers at the end.
+// Int8 gemm of ARMv8.0: tiles of 4 x 8. Two products fit an int16 (weights are never -128), so that smull and smlal
+// make sums of two, and sadalp adds neighbours of those to an int32: three instructions for sixteen multiplications.
+// Four of k are there twice, for two columns, so that few sums have to be added across registers at the end.
 #if defined(__aarch64__)
 #include "gemm_neon.h"
 #include "gemm_neon_loop.h"

@@ -38,9 +38,6 @@ void tk_gemm_int16_pack_neon(const tk_gemm_weights *w, void *packed);
             tk_gemm_int16_pack_neon(w, packed);                                                                     \
     }
 
-// A load moves its pointer for nothing, if only the compiler does not make two pointers of one.
-#define APART(pointer) __asm__("" : "+r"(pointer))
-
 // What a tile of C is stored as.
 typedef enum tk_gemm_store_kind { TK_GEMM_STORE_PLAIN_INT16, TK_GEMM_STORE_INT8, TK_GEMM_STORE_ANY } tk_gemm_store_kind;
 
