@@ -4,16 +4,21 @@
 #define TIDEPOOL_KERNELS_INTERNAL_H
 #include "include/tidepool_kernels.h"
 
-/// Segment i of 128 inputs is at i ^ 256, the upper nine bits of x. Since the points of a gentle table are integers, its
-/// byte at f, the lower seven bits, is (t + floor(f*rise / 2^7) + 2^7) >> 8.
+/// Segments of 128 inputs of a table that registers hold.
+enum { TK_WINDOW = 128 };
+
+/// Below `lowest` and above `highest` the results stay as they are there; in between there are 128 segments, segment i at
+/// i % 128. Since points are integers, the byte of x is (point + floor(f*rise / 2^7) + 2^7) >> 8 with f the lower seven
+/// bits of x, which `point` allows to take as the lower eight with a sign: those of odd segments are f - 128.
 struct tk_byte_table {
 #if defined(__aarch64__)
-    int16_t point_and_rise[512][2];
+    uint8_t point[2][TK_WINDOW], rise[2][TK_WINDOW];   // low bytes, high bytes
 #else
-    uint8_t point[2][512], twice_rise[2][512];   // low bytes, high bytes
+    int16_t point[TK_WINDOW], twice_rise[TK_WINDOW];
 #endif
-    int16_t points[514];                         // the table itself, and room for a lookup of two
-    int32_t is_gentle;                           // |rise| < 2^14 everywhere: twice that fits 16 bits
+    int16_t points[514];         // the table itself, and room for a lookup of two
+    int16_t lowest, highest;
+    int32_t has_window;          // results change in so few segments, and |rise| < 2^14 in them: twice that fits 16 bits
 };
 
 // gemm/gemm_<set>.c

@@ -29,14 +29,17 @@ extension Check {
         compare("table_int16_int8", TK_INT8, int16ToInt8(reference), int16ToInt8(kernels), "\(count) elements")
     }
 
-    /// The points of a table: of any height, or a line that wanders with slopes of a few bytes a segment.
+    /// The points of a table: of any height, or a line that wanders with slopes of a few bytes a segment, everywhere or
+    /// between two level parts.
     private func points() -> Buffer {
         let table = input(TK_INT16, count: 513)
         guard !random.chance(4) else { return table }
         let steepest = [40, 255, 300, 511, 700][random.size(0...4)]
         var height = Int(table.int16[0])
+        let first = random.size(0...512), moving = random.chance(2) ? first...min(first + 100, 512) : 0...512
         for i in 0..<513 {
             table.int16[i] = Int16(height)
+            guard moving.contains(i) else { continue }
             height = max(-32_768, min(32_767, height + random.size(0...2 * steepest) - steepest))
         }
         return table

@@ -12,8 +12,11 @@ import Testing
         }
     }
 
-    /// Every possible input, through tables whose segments take one step, two, and more.
-    @Test(arguments: [TK_SCALAR] + availableSets, [(12.0, 0.5), (6.0, 1.0), (3.0, 3.0), (8.0, -0.9)])
+    /// Every possible input, through tables that change everywhere, and others that do so in a window of 128 segments: in
+    /// the middle (their ranges are far wider than a byte reaches), or, for the last, at an end.
+    @Test(
+        arguments: [TK_SCALAR] + availableSets,
+        [(12.0, 0.5), (6.0, 1.0), (3.0, 3.0), (8.0, -0.9), (40.0, 4.0), (60.0, 8.0), (50.0, -3.0), (300.0, 1.0)])
     func everyInput(isa: tk_isa, shape: (range: Double, gain: Double)) {
         let memory = Memory(), points = swish(range: shape.range, gain: shape.gain)
         let table = memory.zeros(UInt8.self, tk_byte_table_size())

@@ -81,6 +81,35 @@ struct FunctionTableTests {
         }
     }
 
+    /// The segments, 128 inputs each, from the first to the last in which bytes change.
+    private func changing(_ function: UnaryFunction, _ input: Quantization, _ output: Quantization) -> Int {
+        let table = FunctionTable.int16(function, from: input, to: output)
+        let bytes = (-32768...32767).map { look(table, $0, .int8) }
+        let first = bytes.firstIndex { $0 != bytes[0] }!, last = bytes.lastIndex { $0 != bytes[65535] }!
+        return last / 128 - (first - 1) / 128 + 1
+    }
+
+    /// Kernels hold 128 segments; the coarser input still has 40 steps and more for a byte's.
+    @Test(arguments: [UnaryFunction.sigmoid, .tanh, .swish, .hardSwish, .gelu, .elu(alpha: 1)], [3.0, 9, 17, 30])
+    func bytesChangeInAWindow(_ function: UnaryFunction, _ reached: Double) {
+        let low = FunctionTable.evaluate(function, -1.2), high = FunctionTable.evaluate(function, reached)
+        let output = Quantization.int8(min(low, 0)...high)
+        for headroom in [1.0, 2, 5] {
+            let input = Quantization.int16(magnitude: reached * headroom)
+            let coarse = FunctionTable.windowed(function, from: input, to: output)
+            #expect(changing(function, coarse, output) <= 128)
+            #expect(coarse.scale >= input.scale)
+            #expect(coarse.scale == input.scale || changing(function, input, output) > 126)
+            #expect(coarse.scale < 1.02 * input.scale * Double(changing(function, input, output)) / 124)
+        }
+    }
+
+    /// Near 0 a line of four times the length would miss the reciprocal by bytes.
+    @Test func steepFunctionsKeepTheirInput() {
+        let input = Quantization.int16(magnitude: 4), output = Quantization.int8(0...40)
+        #expect(FunctionTable.windowed(.reciprocal, from: input, to: output) == input)
+    }
+
     private func isKinked(_ function: UnaryFunction) -> Bool {
         switch function {
         case .sigmoid, .tanh, .swish: false

@@ -1,24 +1,50 @@
-// The points and rises of a table as bytes: those that processors look up in registers.
+// A table prepared for results of a byte: where it still changes, its points and rises fit registers.
 #include "../kernels_internal.h"
+#include "../requantize.h"
 
 size_t tk_byte_table_size(void) { return sizeof(tk_byte_table); }
 
+static int32_t result(const int16_t *table, int32_t x) {
+    return tk_clamp((tk_interpolate(table, (int16_t)x) + (1 << 14)) >> 15, INT8_MIN, INT8_MAX);
+}
+
+/// The window's first segment; 512 where the results change in more segments than a window has.
+static int32_t find_window(const int16_t *table) {
+    int32_t low = INT16_MIN, high = INT16_MAX, lowest = result(table, low), highest = result(table, high);
+    while (low < INT16_MAX && result(table, low + 1) == lowest)
+        low++;
+    while (high > low && result(table, high - 1) == highest)
+        high--;
+    int32_t first = (low + 32768) / 128, last = (high + 32768) / 128;
+    if (last - first >= TK_WINDOW)
+        return 512;
+    return first < 512 - TK_WINDOW ? first : 512 - TK_WINDOW;
+}
+
 void tk_byte_table_make(const int16_t table[513], tk_byte_table *out) {
-    *out = (tk_byte_table){ .is_gentle = 1 };
+    *out = (tk_byte_table){ 0 };
     for (size_t p = 0; p < 513; p++)
         out->points[p] = table[p];
-    for (size_t i = 0; i < 512; i++) {
+    int32_t first = find_window(table);
+    out->has_window = first < 512;
+    if (!out->has_window)
+        return;
+    out->lowest = (int16_t)(first * 128 - 32768);
+    out->highest = (int16_t)(out->lowest + 128 * TK_WINDOW - 1);
+    for (int32_t i = first; i < first + TK_WINDOW; i++) {
         int32_t rise = table[i + 1] - table[i];
         if (rise < -16384 || rise >= 16384)
-            out->is_gentle = 0;
+            out->has_window = 0;
+        // an odd segment's line is one from its end: the lower eight bits of x are f - 128 there
+        int32_t point = table[i + i % 2];
 #if defined(__aarch64__)
-        out->point_and_rise[i ^ 256][0] = table[i];
-        out->point_and_rise[i ^ 256][1] = (int16_t)rise;
+        out->point[0][i % TK_WINDOW] = (uint8_t)point;
+        out->point[1][i % TK_WINDOW] = (uint8_t)(point >> 8);
+        out->rise[0][i % TK_WINDOW] = (uint8_t)rise;
+        out->rise[1][i % TK_WINDOW] = (uint8_t)(rise >> 8);
 #else
-        out->point[0][i ^ 256] = (uint8_t)table[i];
-        out->point[1][i ^ 256] = (uint8_t)(table[i] >> 8);
-        out->twice_rise[0][i ^ 256] = (uint8_t)(2 * rise);
-        out->twice_rise[1][i ^ 256] = (uint8_t)(2 * rise >> 8);
+        out->point[i % TK_WINDOW] = (int16_t)point;
+        out->twice_rise[i % TK_WINDOW] = (int16_t)(2 * rise);
 #endif
     }
 }

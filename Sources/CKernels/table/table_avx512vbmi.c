@@ -18,79 +18,52 @@ TK_VBMI void tk_table_int8_avx512vbmi(const int8_t *x, size_t count, const int8_
     }
 }
 
-/// Where 64 inputs are in their table: the low 8 bits of the segment, masks of its bits 7 and 8, and the place in it.
-typedef struct place {
-    __m512i index, f;
-    __mmask64 bit7, bit8;
-} place;
+/// A window's points and rises, 64 segments a pair of registers, and what its inputs are limited to.
+typedef struct window {
+    __m512i point[4], rise[4], lowest, highest;
+} window;
 
-TK_VBMI_INLINE place find_place(const int16_t *x, size_t count) {
-    __m512i low = _mm512_maskz_loadu_epi16((__mmask32)first_bits(count, 32), x), high = _mm512_setzero_si512();
-    if (count > 32)
-        high = _mm512_maskz_loadu_epi16((__mmask32)first_bits(count - 32, 32), x + 32);
-    uint8_t low_bytes[64];   // of 64 words
-    for (int i = 0; i < 64; i++)
-        low_bytes[i] = (uint8_t)(2 * i);
-    const __m512i even = _mm512_loadu_si512(low_bytes);
-    place p;
-    p.index = _mm512_permutex2var_epi8(_mm512_srli_epi16(low, 7), even, _mm512_srli_epi16(high, 7));
-    p.f = _mm512_and_si512(_mm512_permutex2var_epi8(low, even, high), _mm512_set1_epi8(127));
-    p.bit7 = _mm512_movepi8_mask(p.index);
-    p.bit8 = _mm512_kunpackd(_mm512_movepi16_mask(high), _mm512_movepi16_mask(low));
-    return p;
-}
-
-/// The bytes of a table of 512 at some places. Two vectors of places share its eight registers.
-TK_VBMI_INLINE void look_up(int vectors, const uint8_t table[512], const place *places, __m512i *out) {
-    __m512i part[8];
-    for (int i = 0; i < 8; i++)
-        part[i] = _mm512_loadu_si512(table + 64 * i);
-    for (int v = 0; v < vectors; v++) {
-        place p = places[v];
-        __m512i a = _mm512_permutex2var_epi8(part[0], p.index, part[1]);
-        __m512i b = _mm512_permutex2var_epi8(part[2], p.index, part[3]);
-        __m512i c = _mm512_permutex2var_epi8(part[4], p.index, part[5]);
-        __m512i d = _mm512_permutex2var_epi8(part[6], p.index, part[7]);
-        out[v] = _mm512_mask_blend_epi8(p.bit8, _mm512_mask_blend_epi8(p.bit7, a, b),
-                                        _mm512_mask_blend_epi8(p.bit7, c, d));
+TK_VBMI_INLINE window load_window(const tk_byte_table *table) {
+    window w = { .lowest = _mm512_set1_epi16(table->lowest), .highest = _mm512_set1_epi16(table->highest) };
+    for (int i = 0; i < 4; i++) {
+        w.point[i] = _mm512_loadu_si512(table->point + 32 * i);
+        w.rise[i] = _mm512_loadu_si512(table->twice_rise + 32 * i);
     }
+    return w;
 }
 
-/// f*2^8 times twice the rise, upper half. A product by 2^7, rounded to the upper 17 bits, rounds the sum to its upper byte.
-/// The words of each 128 bits come apart here and together in the pack.
-TK_VBMI_INLINE __m512i interpolate(__m512i f, __m512i t0, __m512i t1, __m512i r0, __m512i r1) {
-    const __m512i zero = _mm512_setzero_si512(), upper_byte = _mm512_set1_epi16(128);
-    __m512i rise_a = _mm512_mulhi_epi16(_mm512_unpacklo_epi8(zero, f), _mm512_unpacklo_epi8(r0, r1));
-    __m512i rise_b = _mm512_mulhi_epi16(_mm512_unpackhi_epi8(zero, f), _mm512_unpackhi_epi8(r0, r1));
-    __m512i a = _mm512_add_epi16(_mm512_unpacklo_epi8(t0, t1), rise_a);
-    __m512i b = _mm512_add_epi16(_mm512_unpackhi_epi8(t0, t1), rise_b);
-    return _mm512_packs_epi16(_mm512_mulhrs_epi16(a, upper_byte), _mm512_mulhrs_epi16(b, upper_byte));
-}
-
-/// Up to 64 elements a vector; only the last may be partial.
-TK_VBMI_INLINE void byte_table(int vectors, const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
-    place places[2];
-    __m512i t0[2], t1[2], r0[2], r1[2];
-    for (int v = 0; v < vectors; v++)
-        places[v] = find_place(x + 64 * v, count - 64 * (size_t)v);
-    look_up(vectors, table->point[0], places, t0);
-    look_up(vectors, table->point[1], places, t1);
-    look_up(vectors, table->twice_rise[0], places, r0);
-    look_up(vectors, table->twice_rise[1], places, r1);
-    for (int v = 0; v < vectors; v++)
-        _mm512_mask_storeu_epi8(out + 64 * v, first_bits(count - 64 * (size_t)v, 64),
-                                interpolate(places[v].f, t0[v], t1[v], r0[v], r1[v]));
+/// The bytes of 32 inputs times 2^8. A word permute of two registers knows the segment's lower 6 bits; the next one, bit 13
+/// of x, chooses between two of them. The upper half of f*2^8 times twice the rise is floor(f*rise / 2^7).
+TK_VBMI_INLINE __m512i words(__m512i x, const window *w) {
+    x = _mm512_min_epi16(_mm512_max_epi16(x, w->lowest), w->highest);
+    __m512i segment = _mm512_srli_epi16(x, 7), f = _mm512_slli_epi16(x, 8);
+    __mmask32 is_upper = _mm512_test_epi16_mask(x, _mm512_set1_epi16(1 << 13));
+    __m512i point = _mm512_mask_blend_epi16(is_upper, _mm512_permutex2var_epi16(w->point[0], segment, w->point[1]),
+                                            _mm512_permutex2var_epi16(w->point[2], segment, w->point[3]));
+    __m512i rise = _mm512_mask_blend_epi16(is_upper, _mm512_permutex2var_epi16(w->rise[0], segment, w->rise[1]),
+                                           _mm512_permutex2var_epi16(w->rise[2], segment, w->rise[3]));
+    __m512i line = _mm512_add_epi16(point, _mm512_mulhi_epi16(f, rise));
+    return _mm512_adds_epi16(line, _mm512_set1_epi16(128));
 }
 
 TK_VBMI void tk_table_int16_int8_avx512vbmi(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
-    if (!table->is_gentle) {
+    if (!table->has_window) {
         tk_table_int16_int8_avx2(x, count, table, out);
         return;
     }
+    const window w = load_window(table);
+    uint8_t odd_bytes[64];
+    for (int i = 0; i < 64; i++)
+        odd_bytes[i] = (uint8_t)(2 * i + 1);
+    const __m512i upper = _mm512_loadu_si512(odd_bytes);
     size_t i = 0;
-    for (; i + 128 <= count; i += 128)
-        byte_table(2, x + i, 128, table, out + i);
-    for (; i < count; i += 64)
-        byte_table(1, x + i, count - i, table, out + i);
+    for (; i + 64 <= count; i += 64) {
+        __m512i low = words(_mm512_loadu_si512(x + i), &w), high = words(_mm512_loadu_si512(x + i + 32), &w);
+        _mm512_storeu_si512(out + i, _mm512_permutex2var_epi8(low, upper, high));
+    }
+    for (; i < count; i += 32) {
+        __m512i v = words(_mm512_maskz_loadu_epi16((__mmask32)first_bits(count - i, 32), x + i), &w);
+        _mm512_mask_storeu_epi8(out + i, first_bits(count - i, 32), _mm512_permutexvar_epi8(upper, v));
+    }
 }
 #endif

@@ -57,37 +57,56 @@ void tk_table_int16_neon(const int16_t *x, size_t count, const int16_t table[513
     tk_table_int16_scalar(x + i, count - i, table, out + i);
 }
 
-// A segment's point and rise, then zeros: one load.
-TK_INLINE int16x8_t point_and_rise(const tk_byte_table *table, int16_t segment) {
-    int32_t both;
-    memcpy(&both, table->point_and_rise[(uint16_t)segment % 512], sizeof both);
-    return vreinterpretq_s16_s32((int32x4_t){ both, 0, 0, 0 });
+// Vectors of 16 inputs that share a table's registers.
+enum { VECTORS = 4 };
+
+// The words of 2 * 128 bytes of a window. An index beyond 63 gives 0 in tbl, no change in tbx.
+TK_INLINE void look_up(const uint8_t table[2][TK_WINDOW], const uint8x16_t index[VECTORS], int16x8_t words[2 * VECTORS]) {
+    uint8x16_t bytes[2][VECTORS];
+    TK_UNROLL
+    for (int half = 0; half < 2; half++) {
+        uint8x16x4_t first = vld1q_u8_x4(table[half]), second = vld1q_u8_x4(table[half] + 64);
+        TK_UNROLL
+        for (int v = 0; v < VECTORS; v++)
+            bytes[half][v] = vqtbx4q_u8(vqtbl4q_u8(first, index[v]), second, veorq_u8(index[v], vdupq_n_u8(64)));
+    }
+    TK_UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+        words[2 * v] = vreinterpretq_s16_u8(vzip1q_u8(bytes[0][v], bytes[1][v]));
+        words[2 * v + 1] = vreinterpretq_s16_u8(vzip2q_u8(bytes[0][v], bytes[1][v]));
+    }
 }
 
-// Four points, then their rises.
-TK_INLINE int32x4_t four_segments(int16x8_t a, int16x8_t b, int16x8_t c, int16x8_t d) {
-    return vzip1q_s32(vreinterpretq_s32_s16(vzip1q_s16(a, b)), vreinterpretq_s32_s16(vzip1q_s16(c, d)));
-}
-
-// The bytes of a gentle table times 2^8, of eight elements.
-TK_INLINE int16x8_t gentle(const int16_t *x, const tk_byte_table *table) {
-    int16x8_t v = vld1q_s16(x), i = vreinterpretq_s16_u16(vshrq_n_u16(vreinterpretq_u16_s16(v), 7));
-#define SEGMENT(j) point_and_rise(table, vgetq_lane_s16(i, j))
-    int32x4_t first = four_segments(SEGMENT(0), SEGMENT(1), SEGMENT(2), SEGMENT(3));
-    int32x4_t second = four_segments(SEGMENT(4), SEGMENT(5), SEGMENT(6), SEGMENT(7));
-#undef SEGMENT
-    int16x8_t t = vreinterpretq_s16_s64(vzip1q_s64(vreinterpretq_s64_s32(first), vreinterpretq_s64_s32(second)));
-    int16x8_t rise = vreinterpretq_s16_s64(vzip2q_s64(vreinterpretq_s64_s32(first), vreinterpretq_s64_s32(second)));
-    // sqdmulh is floor(2*f*2^8*rise / 2^16).
-    int16x8_t f = vshlq_n_s16(vandq_s16(v, vdupq_n_s16(127)), 8);
-    return vaddq_s16(t, vqdmulhq_s16(f, rise));
+// sqdmulh is floor(2*f*2^8*rise / 2^16).
+TK_INLINE void window(const int16_t *x, const tk_byte_table *table, int8_t *out) {
+    const int16x8_t lowest = vdupq_n_s16(table->lowest), highest = vdupq_n_s16(table->highest);
+    int16x8_t words[2 * VECTORS], rise[2 * VECTORS];
+    uint8x16_t index[VECTORS];
+    TK_UNROLL
+    for (int v = 0; v < 2 * VECTORS; v++)
+        words[v] = vminq_s16(vmaxq_s16(vld1q_s16(x + 8 * v), lowest), highest);
+    TK_UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+        int8x16_t segment = vshrn_high_n_s16(vshrn_n_s16(words[2 * v], 7), words[2 * v + 1], 7);
+        index[v] = vandq_u8(vreinterpretq_u8_s8(segment), vdupq_n_u8(TK_WINDOW - 1));
+    }
+    look_up(table->rise, index, rise);
+    TK_UNROLL
+    for (int v = 0; v < 2 * VECTORS; v++)
+        rise[v] = vqdmulhq_s16(vshlq_n_s16(words[v], 8), rise[v]);
+    look_up(table->point, index, words);
+    TK_UNROLL
+    for (int v = 0; v < VECTORS; v++) {
+        int16x8_t low = vaddq_s16(words[2 * v], rise[2 * v]), high = vaddq_s16(words[2 * v + 1], rise[2 * v + 1]);
+        vst1q_s8(out + 16 * v, vqrshrn_high_n_s16(vqrshrn_n_s16(low, 8), high, 8));
+    }
 }
 
 void tk_table_int16_int8_neon(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
     size_t i = 0;
-    if (table->is_gentle)
-        for (; i + 16 <= count; i += 16)
-            vst1q_s8(out + i, vqrshrn_high_n_s16(vqrshrn_n_s16(gentle(x + i, table), 8), gentle(x + i + 8, table), 8));
+    if (table->has_window)
+        for (; i + 16 * VECTORS <= count; i += 16 * VECTORS)
+            window(x + i, table, out + i);
     for (; i + 8 <= count; i += 8) {
         lanes v = interpolate(x + i, table->points);
         vst1_s8(out + i, vqmovn_s16(vrshrn_high_n_s32(vrshrn_n_s32(v.low, 15), v.high, 15)));

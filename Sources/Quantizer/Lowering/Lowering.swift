@@ -153,7 +153,8 @@ struct Lowering {
         if plan.types[value] == .int16 {
             let headroom = plan.decisive.contains(value) ? 2 * Lowering.headroom : Lowering.headroom
             let magnitude = expectationBound(value) ?? statistics.magnitude * headroom
-            return .int16(magnitude: magnitude, atLeast: least)
+            let wide = Quantization.int16(magnitude: magnitude, atLeast: least)
+            return .int16(magnitude: magnitude, atLeast: max(least, windowScale(value, wide)))
         }
         if let given = graph.values[value].quantization.flatMap({ Quantization($0, seen: statistics.full) }),
             given.scale >= least {
@@ -164,6 +165,17 @@ struct Lowering {
 
     /// Int16 has resolution to spare, and calibration never sees everything: least of all of what a network decides.
     static let headroom = 2.0
+
+    /// The scale at which kernels hold the tables to int8 that read `value` in registers.
+    private mutating func windowScale(_ value: ValueID, _ candidate: Quantization) -> Double {
+        var scale = candidate.scale
+        for node in graph.consumers[value].map({ graph.nodes[$0] }) where plan.types[node.output] == .int8 {
+            guard case .unary(let function) = node.kind else { continue }
+            let table = FunctionTable.windowed(function, from: candidate, to: quantization(of: node.output))
+            scale = max(scale, table.scale)
+        }
+        return scale
+    }
 
     /// The largest magnitude of an expectation, a dense layer over probabilities, whatever calibration saw of it.
     private func expectationBound(_ value: ValueID) -> Double? {
