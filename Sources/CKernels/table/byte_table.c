@@ -8,14 +8,14 @@ static int32_t result(const int16_t *table, int32_t x) {
     return tk_clamp((tk_interpolate(table, (int16_t)x) + (1 << 14)) >> 15, INT8_MIN, INT8_MAX);
 }
 
-/// The window's first segment; 512 where the results change in more segments than a window has.
+/// The window's first segment; 512 where the results change in more segments than a window has. Within a segment they lie
+/// on a line, so that its ends tell whether they change.
 static int32_t find_window(const int16_t *table) {
-    int32_t low = INT16_MIN, high = INT16_MAX, lowest = result(table, low), highest = result(table, high);
-    while (low < INT16_MAX && result(table, low + 1) == lowest)
-        low++;
-    while (high > low && result(table, high - 1) == highest)
-        high--;
-    int32_t first = (low + 32768) / 128, last = (high + 32768) / 128;
+    int32_t first = 0, last = 511, lowest = result(table, INT16_MIN), highest = result(table, INT16_MAX);
+    while (first < 511 && result(table, 128 * first - 32641) == lowest && result(table, 128 * first - 32640) == lowest)
+        first++;
+    while (last > first && result(table, 128 * last - 32768) == highest && result(table, 128 * last - 32769) == highest)
+        last--;
     if (last - first >= TK_WINDOW)
         return 512;
     return first < 512 - TK_WINDOW ? first : 512 - TK_WINDOW;
