@@ -90,7 +90,7 @@ struct FunctionTableTests {
     }
 
     /// Kernels hold 128 segments; the coarser input still has 40 steps and more for a byte's.
-    @Test(arguments: [UnaryFunction.sigmoid, .tanh, .swish, .hardSwish, .gelu, .elu(alpha: 1)], [3.0, 9, 17, 30])
+    @Test(arguments: [UnaryFunction.sigmoid, .tanh, .swish, .hardSwish, .gelu, .elu(1)], [3.0, 9, 17, 30])
     func bytesChangeInAWindow(_ function: UnaryFunction, _ reached: Double) {
         let low = FunctionTable.evaluate(function, -1.2), high = FunctionTable.evaluate(function, reached)
         let output = Quantization.int8(min(low, 0)...high)
