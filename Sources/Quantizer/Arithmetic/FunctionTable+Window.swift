@@ -13,15 +13,25 @@ extension FunctionTable {
     /// 255 of the output's add less than a thousandth to the rounding noise. The input as it is where lines of that
     /// length would miss the function.
     static func windowed(_ function: UnaryFunction, from input: Quantization, to output: Quantization) -> Quantization {
+        var coarse = input
+        // a wider range may show more of the function: as it is coarsened, until all that changes is in the window
+        for _ in 0..<8 {
+            let changing = changingSegments(function, from: coarse, to: output)
+            guard changing > window else { break }
+            coarse.scale *= changing / window
+        }
+        return lineError(function, from: coarse, to: output) <= error ? coarse : input
+    }
+
+    /// From the first point to the last between which bytes change.
+    private static func changingSegments(
+        _ function: UnaryFunction, from input: Quantization, to output: Quantization
+    ) -> Double {
         let bytes = (0...512).map { output.quantize(evaluate(function, real(Double($0), input))) }
         guard let first = bytes.firstIndex(where: { $0 != bytes[0] }),
             let last = bytes.lastIndex(where: { $0 != bytes[512] })
-        else { return input }
-        let changing = Double(last + 1 - (first - 1))
-        guard changing > window else { return input }
-        var coarse = input
-        coarse.scale *= changing / window
-        return lineError(function, from: coarse, to: output) <= error ? coarse : input
+        else { return 0 }
+        return Double(last - first + 2)
     }
 
     /// The largest distance of the function from the middles of the lines between its points, as far as bytes reach.
