@@ -6,8 +6,8 @@ extension FunctionTable {
     /// begin is rounded to a segment.
     private static let window = 126.0
 
-    /// The error, in units of the output, that lines between points may have for the sake of a window.
-    private static let error = 0.1
+    /// The error, in units of the output, that a line between points may have for the sake of a window: a kink.
+    private static let error = 0.25
 
     /// The input with a scale so coarse that the table's bytes change in one window only. Some 16,000 of its steps for
     /// 255 of the output's add less than a thousandth to the rounding noise. The input as it is where lines of that
