@@ -7,7 +7,7 @@ extension FunctionTable {
     private static let window = 126.0
 
     /// The error, in units of the output, that a line between points may have for the sake of a window: a kink.
-    private static let error = 0.25
+    private static let error = 0.4
 
     /// The input with a scale so coarse that the table's bytes change in one window only. Some 16,000 of its steps for
     /// 255 of the output's add less than a thousandth to the rounding noise. The input as it is where lines of that
