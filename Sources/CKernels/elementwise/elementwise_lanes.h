@@ -61,12 +61,14 @@ TK_INLINE void add(const tk_add *a, tk_type x_type, tk_type y_type) {
 #undef STEP
 }
 
+#ifndef OWN_ADD
 TK_TARGET void TK_KERNEL(add)(const tk_add *a) {
     if (a->x_type == TK_INT8 && a->y_type == TK_INT8)
         add(a, TK_INT8, TK_INT8);
     else
         add(a, a->x_type, a->y_type);
 }
+#endif
 
 /// `count` products x[i] * y[j] from element `begin` of x and out; y moves along (`y_step` 1) or is one factor for all
 /// (0).
