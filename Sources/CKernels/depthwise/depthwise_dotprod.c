@@ -1,7 +1,7 @@
 // Depthwise convolution with ARMv8.2's sdot, for int8 and the usual kernels; the others go to NEON.
 //
 // Column by column, as with AVX-512: four rows of a column of the input make quads, which serve all output pixels that
-// see the column and whose sums are under way together. Stride 1 is in depthwise_sliding_dotprod.h.
+// see the column and whose sums are under way together. Stride 1 is in depthwise_sliding.h.
 //
 // Packed for stride 2: a row of zero points, then per block of 16 channels bias (the zero point folded in), multiplier,
 // -shift int32 [16], what a column of zero points adds int32 [kernel][16], weights int8 [kernel][groups of four
@@ -10,18 +10,11 @@
 #include "../kernels_internal.h"
 #include "../simd_neon.h"
 
-#define DOTPROD __attribute__((target("arch=armv8.2-a+dotprod")))
-#define UNROLL _Pragma("clang loop unroll(full)")
+#define TARGET __attribute__((target("arch=armv8.2-a+dotprod")))
 
 enum { BLOCK = 16, VECTORS = 4, WIDEST = 5, QUAD_BYTES = 4 * BLOCK };
-
-static int has_columns(int32_t kernel_h, int32_t kernel_w, int32_t channels, tk_type type) {
-    return type == TK_INT8 && kernel_h == kernel_w && (kernel_w == 3 || kernel_w == 5) && channels >= BLOCK;
-}
-
-static int goes_by_columns(int32_t stride_x, int32_t dilation_x) {
-    return dilation_x == 1 && (stride_x == 1 || stride_x == 2);
-}
+#include "depthwise_slide_dotprod.h"
+#include "depthwise_sliding.h"
 
 TK_INLINE size_t row_groups(size_t kernel) { return (kernel + 3) / 4; }
 
@@ -73,39 +66,33 @@ TK_INLINE void interleave(const int8x16_t x[4], int8x16_t quads[VECTORS]) {
     quads[3] = vreinterpretq_s8_s16(vzip2q_s16(b, e));
 }
 
-TK_INLINE void load_sums(const int32_t *from, int32x4_t sums[VECTORS]) {
-    UNROLL for (int v = 0; v < VECTORS; v++)
-        sums[v] = vld1q_s32(from + 4 * v);
-}
-
-#include "depthwise_sliding_dotprod.h"
+static int is_stride_2(int32_t stride_x, int32_t dilation_x) { return stride_x == 2 && dilation_x == 1; }
 
 size_t tk_depthwise_packed_size_dotprod(int32_t kernel_h, int32_t kernel_w, int32_t channels, tk_type input_type) {
-    size_t size = tk_depthwise_packed_size_neon(kernel_h, kernel_w, channels, input_type), blocks;
-    if (!has_columns(kernel_h, kernel_w, channels, input_type))
+    size_t size = tk_depthwise_packed_size_neon(kernel_h, kernel_w, channels, input_type), blocks, columns;
+    if (!may_slide(kernel_h, kernel_w, channels, input_type))
         return size;
     blocks = ((size_t)channels + BLOCK - 1) / BLOCK;
-    size_t columns = zero_row_size((size_t)channels) + blocks * sliding_block_size((size_t)kernel_w);
-    return columns > size ? columns : size;
+    columns = zero_row_size((size_t)channels) + blocks * block_size((size_t)kernel_w);
+    return columns > size ? (columns + 63) / 64 * 64 : size;
 }
 
-void tk_depthwise_pack_dotprod(const tk_depthwise_weights *w, void *packed) {
-    if (!has_columns(w->kernel_h, w->kernel_w, w->channels, w->input_type) ||
-        !goes_by_columns(w->stride_x, w->dilation_x)) {
-        tk_depthwise_pack_neon(w, packed);
-        return;
-    }
+static void pack_columns(const tk_depthwise_weights *w, void *packed) {
     size_t channels = (size_t)w->channels, kernel = (size_t)w->kernel_w;
     memset(packed, w->input_zero_point, zero_row_size(channels));
     uint8_t *at = (uint8_t *)packed + zero_row_size(channels);
-    const int slides = w->stride_x == 1;
-    for (size_t c = 0; c < channels; c += BLOCK, at += slides ? sliding_block_size(kernel) : block_size(kernel)) {
-        size_t first = c + BLOCK <= channels ? c : channels - BLOCK;
-        if (slides)
-            pack_sliding_block(w, first, sliding_block_at(at, kernel));
-        else
-            pack_block(w, first, block_at(at, kernel));
-    }
+    for (size_t c = 0; c < channels; c += BLOCK, at += block_size(kernel))
+        pack_block(w, c + BLOCK <= channels ? c : channels - BLOCK, block_at(at, kernel));
+}
+
+void tk_depthwise_pack_dotprod(const tk_depthwise_weights *w, void *packed) {
+    const int may = may_slide(w->kernel_h, w->kernel_w, w->channels, w->input_type);
+    if (may && slides(w->stride_x, w->dilation_x))
+        sliding_pack(w, packed);
+    else if (may && is_stride_2(w->stride_x, w->dilation_x))
+        pack_columns(w, packed);
+    else
+        tk_depthwise_pack_neon(w, packed);
 }
 
 /// The kernel's rows at the next column of the input. A row of padding stays where it is.
@@ -116,20 +103,20 @@ typedef struct row_pointers {
 
 /// Adds column `kx` of a window, and of those `stride` further on each, to the sums under way; the window's is at
 /// `phase`.
-DOTPROD TK_INLINE void add_column(const tk_depthwise *d, const int32_t kernel, const int32_t stride,
+TARGET TK_INLINE void add_column(const tk_depthwise *d, const int32_t kernel, const int32_t stride,
                                   const int32_t seen_by, const int32_t phase, int32_t kx, int32_t ix,
                                   row_pointers *rows, block p, int32x4_t sums[WIDEST][VECTORS]) {
     const size_t groups = row_groups((size_t)kernel);
     if (ix < 0 || ix >= d->input_w) {
-        UNROLL for (int32_t j = 0; kx - j * stride >= 0; j++)
-            UNROLL for (int v = 0; v < VECTORS; v++)
+        TK_UNROLL for (int32_t j = 0; kx - j * stride >= 0; j++)
+            TK_UNROLL for (int v = 0; v < VECTORS; v++)
                 sums[(phase + j) % seen_by][v] = vaddq_s32(
                     sums[(phase + j) % seen_by][v], vld1q_s32(p.zero_columns + (kx - j * stride) * BLOCK + 4 * v));
         return;
     }
-    UNROLL for (size_t group = 0; group < groups; group++) {
+    TK_UNROLL for (size_t group = 0; group < groups; group++) {
         int8x16_t x[4], column[VECTORS];
-        UNROLL for (int32_t r = 0; r < 4; r++) {
+        TK_UNROLL for (int32_t r = 0; r < 4; r++) {
             int32_t ky = 4 * (int32_t)group + r;
             x[r] = vdupq_n_s8(0);
             if (ky < kernel) {
@@ -138,9 +125,9 @@ DOTPROD TK_INLINE void add_column(const tk_depthwise *d, const int32_t kernel, c
             }
         }
         interleave(x, column);
-        UNROLL for (int32_t j = 0; kx - j * stride >= 0; j++) {
+        TK_UNROLL for (int32_t j = 0; kx - j * stride >= 0; j++) {
             const int8_t *w = p.weights + ((size_t)(kx - j * stride) * groups + group) * QUAD_BYTES;
-            UNROLL for (int v = 0; v < VECTORS; v++)
+            TK_UNROLL for (int v = 0; v < VECTORS; v++)
                 sums[(phase + j) % seen_by][v] =
                     vdotq_s32(sums[(phase + j) % seen_by][v], column[v], vld1q_s8(w + 16 * v));
         }
@@ -150,7 +137,7 @@ DOTPROD TK_INLINE void add_column(const tk_depthwise *d, const int32_t kernel, c
 TK_INLINE void store(const tk_output_neon *o, tk_type type, int is_plain, block p, const int32x4_t sums[VECTORS],
                      uint8_t *y) {
     int32x4_t a[VECTORS];
-    UNROLL for (int v = 0; v < VECTORS; v++)
+    TK_UNROLL for (int v = 0; v < VECTORS; v++)
         a[v] = tk_requantize_neon(sums[v], vld1q_s32(p.multiplier + 4 * v), vld1q_s32(p.negated_shift + 4 * v));
     if (is_plain) {
         vst1q_s16((int16_t *)(void *)y, tk_narrow_plain_neon(a[0], a[1], o->low16));
@@ -162,12 +149,12 @@ TK_INLINE void store(const tk_output_neon *o, tk_type type, int is_plain, block 
 }
 
 /// One output row of the channels from `first`. The sums go round: those of the output that is complete begin again.
-DOTPROD TK_INLINE void block_row(const tk_depthwise *d, const int32_t kernel, const int32_t stride, int32_t oy,
+TARGET TK_INLINE void block_row(const tk_depthwise *d, const int32_t kernel, const int32_t stride, int32_t oy,
                                  size_t first, block p, uint8_t *y) {
     const int32_t seen_by = (kernel + stride - 1) / stride;   // outputs that see a column
     const size_t channels = (size_t)d->channels;
     row_pointers rows;
-    UNROLL for (int32_t ky = 0; ky < kernel; ky++) {
+    TK_UNROLL for (int32_t ky = 0; ky < kernel; ky++) {
         int32_t iy = oy * d->stride_y - d->pad_top + ky * d->dilation_y;
         int is_inside = iy >= 0 && iy < d->input_h;
         rows.step[ky] = is_inside ? channels : 0;
@@ -175,18 +162,18 @@ DOTPROD TK_INLINE void block_row(const tk_depthwise *d, const int32_t kernel, co
                                  : (const int8_t *)d->packed) + first;
     }
     int32x4_t sums[WIDEST][VECTORS];
-    UNROLL for (int32_t j = 0; j < seen_by; j++)
+    TK_UNROLL for (int32_t j = 0; j < seen_by; j++)
         load_sums(p.bias, sums[j]);
     const tk_output_neon o = tk_output_of_neon(&d->output);
     const int is_plain = tk_is_plain_int16(&d->output);
     size_t y_pixel = channels * tk_size(d->output.type);
     y += first * tk_size(d->output.type);
     for (int32_t begin = 1 - seen_by; begin < d->output_w; begin += seen_by)
-        UNROLL for (int32_t phase = 0; phase < seen_by; phase++) {
+        TK_UNROLL for (int32_t phase = 0; phase < seen_by; phase++) {
             int32_t ox = begin + phase;
             if (ox >= d->output_w)
                 return;
-            UNROLL for (int32_t kx = kernel - stride; kx < kernel; kx++)
+            TK_UNROLL for (int32_t kx = kernel - stride; kx < kernel; kx++)
                 add_column(d, kernel, stride, seen_by, phase, kx, ox * stride - d->pad_left + kx, &rows, p, sums);
             if (ox >= 0) {
                 store(&o, d->output.type, is_plain, p, sums[phase], y);
@@ -197,31 +184,23 @@ DOTPROD TK_INLINE void block_row(const tk_depthwise *d, const int32_t kernel, co
 }
 
 /// Block by block, so that its weights stay in the first cache.
-DOTPROD TK_INLINE void block_rows(const tk_depthwise *d, const int32_t kernel, const int32_t stride) {
+TARGET TK_INLINE void block_rows(const tk_depthwise *d, const int32_t kernel, const int32_t stride) {
     size_t channels = (size_t)d->channels, row_size = (size_t)d->output_w * channels * tk_size(d->output.type);
-    size_t size = stride == 1 ? sliding_block_size((size_t)kernel) : block_size((size_t)kernel);
     const uint8_t *at = (const uint8_t *)d->packed + zero_row_size(channels);
-    for (size_t c = 0; c < channels; c += BLOCK, at += size)
-        for (int32_t oy = d->row_begin; oy < d->row_end; oy++) {
-            size_t first = c + BLOCK <= channels ? c : channels - BLOCK;
-            uint8_t *y = (uint8_t *)d->y + (size_t)oy * row_size;
-            if (stride == 1)
-                sliding_row(d, kernel, oy, first, sliding_block_at(at, (size_t)kernel), y);
-            else
-                block_row(d, kernel, stride, oy, first, block_at(at, (size_t)kernel), y);
-        }
+    for (size_t c = 0; c < channels; c += BLOCK, at += block_size((size_t)kernel))
+        for (int32_t oy = d->row_begin; oy < d->row_end; oy++)
+            block_row(d, kernel, stride, oy, c + BLOCK <= channels ? c : channels - BLOCK, block_at(at, (size_t)kernel),
+                      (uint8_t *)d->y + (size_t)oy * row_size);
 }
 
-DOTPROD void tk_depthwise_dotprod(const tk_depthwise *d) {
-    if (!has_columns(d->kernel_h, d->kernel_w, d->channels, d->input_type) ||
-        !goes_by_columns(d->stride_x, d->dilation_x))
+TARGET void tk_depthwise_dotprod(const tk_depthwise *d) {
+    const int may = may_slide(d->kernel_h, d->kernel_w, d->channels, d->input_type);
+    if (may && slides(d->stride_x, d->dilation_x))
+        slide_over(d);
+    else if (!may || !is_stride_2(d->stride_x, d->dilation_x))
         tk_depthwise_neon(d);
-    else if (d->kernel_w == 3 && d->stride_x == 1)
-        block_rows(d, 3, 1);
     else if (d->kernel_w == 3)
         block_rows(d, 3, 2);
-    else if (d->stride_x == 1)
-        block_rows(d, 5, 1);
     else
         block_rows(d, 5, 2);
 }

@@ -1,4 +1,4 @@
-// Depthwise convolution with NEON.
+// Depthwise convolution with NEON. The usual kernels with stride 1 are in depthwise_sliding.h.
 //
 // A pixel's taps are pointers to input pixels, a row of zero points standing in for padding, so that borders cost the
 // inner loop nothing. Channels go in blocks, 16 of int8 or 8 of int16; the last block ends with the last channel and
@@ -10,7 +10,10 @@
 #include "../kernels_internal.h"
 #include "../simd_neon.h"
 
-enum { MAX_TAPS = 256 };
+enum { MAX_TAPS = 256, BLOCK = 16, VECTORS = 4, WIDEST = 5 };
+#define TARGET
+#include "depthwise_slide_neon.h"
+#include "depthwise_sliding.h"
 
 static size_t block_width(tk_type type) { return type == TK_INT8 ? 16 : 8; }
 
@@ -30,7 +33,9 @@ size_t tk_depthwise_packed_size_neon(int32_t kernel_h, int32_t kernel_w, int32_t
         return tk_depthwise_packed_size_scalar(kernel_h, kernel_w, channels, input_type);
     size_t taps = (size_t)kernel_h * (size_t)kernel_w, width = block_width(input_type);
     size_t blocks = ((size_t)channels + width - 1) / width;
-    return (zero_row_size((size_t)channels, input_type) + blocks * block_size(taps, input_type) + 63) / 64 * 64;
+    size_t size = (zero_row_size((size_t)channels, input_type) + blocks * block_size(taps, input_type) + 63) / 64 * 64;
+    size_t sliding = may_slide(kernel_h, kernel_w, channels, input_type) ? sliding_size(kernel_w, channels) : 0;
+    return size > sliding ? size : sliding;
 }
 
 static void pack_block(const tk_depthwise_weights *w, size_t first, void *block) {
@@ -51,6 +56,10 @@ static void pack_block(const tk_depthwise_weights *w, size_t first, void *block)
 void tk_depthwise_pack_neon(const tk_depthwise_weights *w, void *packed) {
     if (is_scalar(w->kernel_h, w->kernel_w, w->channels, w->input_type)) {
         tk_depthwise_pack_scalar(w, packed);
+        return;
+    }
+    if (may_slide(w->kernel_h, w->kernel_w, w->channels, w->input_type) && slides(w->stride_x, w->dilation_x)) {
+        sliding_pack(w, packed);
         return;
     }
     size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, channels = (size_t)w->channels;
@@ -133,8 +142,6 @@ static void pixel_of_type(const tk_depthwise *d, const int8_t *const *taps, size
         pixel(d, TK_INT16, taps, count, y);
     else if (count == 9)
         pixel(d, TK_INT8, taps, 9, y);
-    else if (count == 25)
-        pixel(d, TK_INT8, taps, 25, y);
     else
         pixel(d, TK_INT8, taps, count, y);
 }
@@ -176,6 +183,10 @@ static void output_row(const tk_depthwise *d, int32_t row) {
 void tk_depthwise_neon(const tk_depthwise *d) {
     if (is_scalar(d->kernel_h, d->kernel_w, d->channels, d->input_type)) {
         tk_depthwise_scalar(d);
+        return;
+    }
+    if (may_slide(d->kernel_h, d->kernel_w, d->channels, d->input_type) && slides(d->stride_x, d->dilation_x)) {
+        slide_over(d);
         return;
     }
     for (int32_t row = d->row_begin; row < d->row_end; row++)

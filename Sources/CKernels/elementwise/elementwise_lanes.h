@@ -146,6 +146,7 @@ TK_INLINE void multiply(const tk_multiply *p, tk_type x_type, tk_type y_type) {
     }
 }
 
+#if !defined(OWN_MULTIPLY) || defined(LANES_EXACT)
 TK_TARGET static void multiply_lanes(const tk_multiply *p) {
     if (p->x_type == TK_INT8 && p->y_type == TK_INT8)
         multiply(p, TK_INT8, TK_INT8);
@@ -154,6 +155,7 @@ TK_TARGET static void multiply_lanes(const tk_multiply *p) {
     else
         multiply(p, TK_INT16, p->y_type);
 }
+#endif
 
 #ifdef LANES_EXACT
 TK_TARGET static void multiply_exact(const tk_multiply *p) {

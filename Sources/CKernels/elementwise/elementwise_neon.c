@@ -117,7 +117,7 @@ TK_INLINE void multiply_bytes(const tk_multiply *m, const tk_type y_type) {
 void tk_multiply_neon(const tk_multiply *p) {
     if (p->x_type != TK_INT8 || p->output.type != TK_INT8 || (p->y_type == TK_INT16 && p->y_zero_point != 0) ||
         p->rescale.left > 7)
-        multiply_lanes(p);
+        multiply(p, p->x_type, p->y_type);
     else if (p->y_type == TK_INT8)
         multiply_bytes(p, TK_INT8);
     else
