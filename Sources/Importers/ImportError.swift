@@ -16,6 +16,14 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
     /// All nodes that have no translation, at once, and what has one.
     case unsupported(path: String, nodes: [UnsupportedNode], supported: [String])
 
+    /// A failure that concerns the file as a whole.
+    init(_ failure: ImportFailure, path: String) {
+        self = switch failure {
+        case .invalid(let reason), .unsupported(let reason): .invalid(path: path, reason: reason)
+        case .consequence: .invalid(path: path, reason: "a node reads a value that could not be translated")
+        }
+    }
+
     public var description: String {
         switch self {
         case .unreadable(let path, let reason):

@@ -26,10 +26,7 @@ public func importKeras(path: String, options: ImportOptions = ImportOptions()) 
     } catch let error as ImportError {
         throw error
     } catch let failure as ImportFailure {
-        switch failure {
-        case .invalid(let reason), .unsupported(let reason): throw .invalid(path: path, reason: reason)
-        case .consequence: throw .invalid(path: path, reason: "a layer reads a value that could not be translated")
-        }
+        throw ImportError(failure, path: path)
     } catch {
         throw .invalid(path: path, reason: "\(error)")
     }

@@ -29,6 +29,10 @@ enum ModelFormat {
 
     init(path: String) throws(ImportError) {
         let start: [UInt8]
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw .unreadable(path: path, reason: "it is a folder; give one file, .onnx, .h5, .keras or .tflite")
+        }
         do {
             let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             defer { try? file.close() }

@@ -28,7 +28,7 @@ func importONNX(_ data: Data, path: String, options: ImportOptions = ImportOptio
         decoding.discardUnknownFields = true
         model = try Onnx_ModelProto(serializedBytes: data, options: decoding)
     } catch {
-        throw .malformed(path: path, reason: "\(error)")
+        throw .malformed(path: path, reason: damage(error))
     }
     return try importONNX(model, path: path, options: options)
 }
@@ -44,6 +44,22 @@ func importONNX(
         let reason = "operator set \(opset.version) is too old; export with operator set 7 or later"
         throw .invalid(path: path, reason: reason)
     }
-    var importer = ONNXImporter(model.graph, opset: Int(opset.version), path: path, options: options)
+    let graph: Onnx_GraphProto
+    do {
+        graph = try FunctionInliner.graph(of: model)
+    } catch {
+        throw ImportError(error, path: path)
+    }
+    var importer = ONNXImporter(graph, opset: Int(opset.version), path: path, options: options)
     return try importer.run()
+}
+
+/// What the decoder has stumbled over, in words.
+private func damage(_ error: any Error) -> String {
+    switch error as? BinaryDecodingError {
+    case .truncated: "it ends in the middle of something"
+    case .messageDepthLimit: "its graphs lie inside each other too deeply"
+    case .invalidUTF8, .malformedProtobuf: "it is damaged, or no ONNX file"
+    default: "\(error)"
+    }
 }

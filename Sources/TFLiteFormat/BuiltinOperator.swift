@@ -9,8 +9,8 @@ public enum BuiltinOperator: Int, CaseIterable, Sendable {
     case padV2 = 60, slice = 65, transposeConv = 67, tile = 69, expandDims = 70, log = 73, sum = 74, sqrt = 75
     case rsqrt = 76, shape = 77, pow = 78, reduceProd = 81, reduceMax = 82, pack = 83, unpack = 88, reduceMin = 89
     case square = 92, fill = 94, range = 96, resizeNearestNeighbor = 97, leakyRelu = 98, squaredDifference = 99
-    case mirrorPad = 100, abs = 101, splitV = 102, reverseV2 = 105, elu = 111, quantize = 114, hardSwish = 117
-    case densify = 124, batchMatMul = 126, broadcastTo = 130, gelu = 150
+    case mirrorPad = 100, abs = 101, splitV = 102, reverseV2 = 105, addN = 106, elu = 111, quantize = 114, hardSwish = 117
+    case densify = 124, batchMatMul = 126, broadcastTo = 130, gelu = 150, relu0To1 = 152
 
     /// The format's own name, such as `CONV_2D`.
     public var label: String { Self.label(rawValue) }

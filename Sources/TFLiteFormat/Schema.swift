@@ -33,7 +33,7 @@ public enum Schema {
         public static let data = 0, offset = 1, size = 2
     }
     public enum Operator {
-        public static let code = 0, inputs = 1, outputs = 2, optionsType = 3, options = 4
+        public static let code = 0, inputs = 1, outputs = 2, optionsType = 3, options = 4, customOptions = 5
     }
 
     // MARK: Options of the operators

@@ -56,6 +56,13 @@ struct KerasRejectionTests {
         }
     }
 
+    /// Where these bytes of a heap are 0, libhdf5 goes around in it for ever: its process is given up.
+    @Test func readingEnds() throws {
+        var data = try fixture("clip.h5")
+        data.replaceSubrange(24_546..<24_610, with: Data(count: 64))
+        #expect(try failure(data, "clip.h5")?.contains("damaged") == true)
+    }
+
     @Test func aTextIsNoModel() throws {
         for name in ["model.h5", "model.keras", "model.hdf5"] {
             #expect(try failure(Data("a text".utf8), name)?.contains("does not begin as") == true)

@@ -35,6 +35,77 @@ struct OperatorTests {
         }
     }
 
+    /// Only a branch reads an LSTM's last state, and only a branch inside it the pictures' mean.
+    @Test func branchesReadWhatStandsAround() throws {
+        var builder = ModelBuilder(input: [2, 3, 1, 1])
+        builder.constant("shape", [2, 1, 3])
+        builder.constant("yes", [1])
+        builder.constant("W", counting([1, 8, 3], from: -9))
+        builder.constant("R", counting([1, 8, 2], from: -5))
+        builder.node("Reshape", ["image", "shape"], ["row"])
+        builder.node("LSTM", ["row", "W", "R"], ["Y", "Y_h"], ["hidden_size": .int(2)])
+        builder.node("Neg", ["Y_h"], ["n"])
+        let plain = try builder.run(FloatTensor(shape: [2, 1, 1, 3], values: [0.1, 0.2, -0.1, 0.3, 0, 0.1]))
+        builder.model.graph.node.removeLast()
+        func choice(_ output: String, _ nodes: [Onnx_NodeProto]) -> Onnx_NodeProto {
+            .with { node in
+                node.opType = "If"
+                node.input = ["yes"]
+                node.output = [output]
+                node.attribute = [.with {
+                    $0.name = "then_branch"
+                    $0.g.node = nodes
+                    $0.g.output = [ModelBuilder.valueInfo(nodes.last!.output[0], [])]
+                }]
+            }
+        }
+        let negation = Onnx_NodeProto.with {
+            $0.opType = "Neg"
+            $0.input = ["Y_h"]
+            $0.output = ["n"]
+        }
+        builder.model.graph.node.append(choice("y", [choice("inner", [negation])]))
+        builder.model.graph.output = [ModelBuilder.valueInfo("y", [])]
+        let branched = try builder.run(FloatTensor(shape: [2, 1, 1, 3], values: [0.1, 0.2, -0.1, 0.3, 0, 0.1]))
+        #expect(branched == plain && plain.count == 2)
+    }
+
+    /// PyTorch's softplus is the number itself above 20.
+    @Test func aGuardedSoftplusIsOne() throws {
+        var builder = pooled()
+        builder.constant("bound", FloatTensor(shape: [], values: [20]))
+        builder.node("Softplus", ["row"], ["soft"])
+        builder.node("Greater", ["row", "bound"], ["large"])
+        builder.node("Where", ["large", "row", "soft"], ["y"])
+        let kinds = try builder.imported().nodes.map(\.kind.label)
+        #expect(kinds.contains("softplus") && !kinds.contains("add") && !kinds.contains("multiply"))
+        builder.node("Where", ["large", "soft", "row"], ["y"])
+        #expect(builder.failure().contains("compares what depends on the picture"))
+    }
+
+    @Test func aConstantTakesTheTypeOfWhatIsComputed() throws {
+        var builder = pooled()
+        builder.constant("two", [2])
+        builder.node("CastLike", ["two", "row"], ["factor"])
+        builder.node("Mul", ["row", "factor"], ["y"])
+        #expect(try builder.run(x).values == [-4, 1, 16])
+    }
+
+    /// An LSTM's last cell state is missed by what reads it, not by the network that does not.
+    @Test func aCellStateIsNotKept() throws {
+        var builder = ModelBuilder(input: [2, 3, 1, 1])
+        builder.constant("shape", [2, 1, 3])
+        builder.constant("W", counting([1, 8, 3]))
+        builder.constant("R", counting([1, 8, 2]))
+        builder.node("Reshape", ["image", "shape"], ["row"])
+        builder.node("LSTM", ["row", "W", "R"], ["Y", "Y_h", "Y_c"], ["hidden_size": .int(2)])
+        #expect(builder.failure().contains("reads Y_c, the last cell state of LSTM of row, which is not kept"))
+        builder.node("Neg", ["Y_c"], ["n"])
+        #expect(builder.failure().contains("Neg of Y_c (Neg): reads Y_c"))
+        let graph = try builder.imported(ImportOptions(outputs: ["Y_h"]))
+        #expect(graph.values[graph.outputs[0]].name == "Y_h")
+    }
+
     @Test func gemmScalesAndAdds() throws {
         var builder = pooled()
         builder.constant("w", counting([3, 2]))

@@ -8,7 +8,8 @@ struct TFLiteBuilder {
     private var buffers: [FlatValue] = [.table([:])]
     private var operators: [FlatValue] = []
     private var codes: [FlatValue] = []
-    private var last = 0
+    private(set) var last = 0
+    private var inputs = [0]
 
     init(input shape: [Int], signature: [Int] = []) { _ = tensor(shape, .float32, "input", signature: signature) }
 
@@ -36,6 +37,12 @@ struct TFLiteBuilder {
             sparsity: sparsity)
     }
 
+    /// One more input beside the pictures.
+    mutating func input(_ name: String, _ shape: [Int], _ type: TensorType = .float32) -> Int {
+        inputs.append(tensor(shape, type, name))
+        return inputs.last!
+    }
+
     mutating func floats(_ shape: [Int], _ values: [Float]) -> Int { constant(shape, .float32, values) }
     mutating func counting(_ shape: [Int]) -> Int {
         floats(shape, (0..<shape.reduce(1, *)).map { Float($0 % 13) / 8 - 0.5 })
@@ -61,7 +68,8 @@ struct TFLiteBuilder {
 
     @discardableResult
     mutating func add(
-        code: Int, custom: String?, _ inputs: [Int?], _ options: [Int: FlatValue], outputs: Int = 1
+        code: Int, custom: String?, _ inputs: [Int?], _ options: [Int: FlatValue], outputs: Int = 1,
+        customOptions: [Int32] = []
     ) -> Int {
         var fields: [Int: FlatValue] = [
             Schema.OperatorCode.deprecatedBuiltin: .int8(Int8(min(code, 127))),
@@ -74,6 +82,7 @@ struct TFLiteBuilder {
             Schema.Operator.code: .uint32(UInt32(codes.count - 1)),
             Schema.Operator.inputs: .int32s(inputs.map { Int32($0 ?? -1) }),
             Schema.Operator.outputs: .int32s(results.map(Int32.init)), Schema.Operator.options: .table(options),
+            Schema.Operator.customOptions: .bytes(customOptions.withUnsafeBytes { Array($0) }),
         ]))
         last = results[0]
         return last
@@ -82,7 +91,7 @@ struct TFLiteBuilder {
     /// The bytes of a file whose outputs are these tensors, or the last operator's.
     func file(outputs: [Int]? = nil) -> [UInt8] {
         let graph: FlatValue = .table([
-            Schema.Subgraph.tensors: .tables(tensors), Schema.Subgraph.inputs: .int32s([0]),
+            Schema.Subgraph.tensors: .tables(tensors), Schema.Subgraph.inputs: .int32s(inputs.map(Int32.init)),
             Schema.Subgraph.outputs: .int32s((outputs ?? [last]).map(Int32.init)),
             Schema.Subgraph.operators: .tables(operators),
         ])

@@ -21,6 +21,64 @@ struct TFLiteOperatorTests {
         #expect(weights.quantization == ValueQuantization(scales: [0.5], zeroPoints: [0]))
     }
 
+    @Test func inputsBesideThePicturesAreHeld() throws {
+        var b = TFLiteBuilder(input: [1, 1, 1, 3])
+        let strength = b.input("strength", [1, 1, 1, 3])
+        b.add(.mul, [0, strength])
+        let x = FloatTensor(shape: [1, 1, 1, 3], values: [1, -2, 4])
+        let graph = try b.graph(options: ImportOptions(fixed: ["strength": 0.5]))
+        #expect(try FloatExecutor(graph, threads: 1).run(x)[0].values == [0.5, -1, 2])
+        let cases: [([String: Float], String)] = [
+            ([:], "--fix strength=1"), (["strength": 1, "other": 1], "has no input other"),
+            (["strength": 1, "input": 1], "needs one, the pictures"), (["strength": .nan], "cannot be held at nan"),
+        ]
+        for (fixed, text) in cases {
+            let error = #expect(throws: ImportError.self) { try b.graph(options: ImportOptions(fixed: fixed)) }
+            #expect(error?.description.contains(text) == true)
+        }
+    }
+
+    /// Integers are held at whole numbers only.
+    @Test func integerInputsAreHeldAtWholeNumbers() throws {
+        var b = TFLiteBuilder(input: [1, 2, 2, 3])
+        let axis = b.input("axis", [1], .int32)
+        b.add(.sum, [0, axis], [0: .int8(1)])
+        let graph = try b.graph(options: ImportOptions(fixed: ["axis": 3]))
+        #expect(graph.shape(graph.outputs[0]) == [1, 2, 2, 1])
+        #expect(throws: ImportError.self) { try b.graph(options: ImportOptions(fixed: ["axis": 1.5])) }
+    }
+
+    @Test func manyAreAdded() throws {
+        var b = TFLiteBuilder(input: [1, 1, 1, 3])
+        let double = b.add(.addN, [0, 0])
+        b.add(.addN, [0, double, b.add(.neg, [0])])
+        #expect(try b.run().values == [0, 2, 4])
+    }
+
+    /// MediaPipe's own operator computes what TRANSPOSE_CONV and ADD do.
+    @Test(arguments: [(1, [1, 8, 8, 2]), (2, [1, 9, 9, 2])])
+    func transposedConvolutionWithBias(_ padding: Int, _ shape: [Int]) throws {
+        func network(_ isCustom: Bool) throws -> FloatTensor {
+            var b = TFLiteBuilder(input: [1, 4, 4, 3])
+            let weights = b.counting([2, 3, 3, 3]), bias = b.counting([2])
+            if isCustom {
+                b.add(
+                    code: 32, custom: "Convolution2DTransposeBias", [0, weights, bias], [:],
+                    customOptions: [Int32(padding), 2, 2])
+            } else {
+                b.add(.transposeConv, [b.integers(shape.map(Int32.init)), weights, 0], [
+                    Schema.Window.padding: .int8(Int8(padding - 1)), Schema.Window.strideX: .int32(2),
+                    Schema.Window.strideY: .int32(2),
+                ])
+                b.add(.add, [b.last, bias])
+            }
+            return try b.run()
+        }
+        let own = try network(true)
+        #expect(own.shape == shape)
+        #expect(try zip(own.values, network(false).values).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+
     @Test func greyPicturesAreTaken() throws {
         var b = TFLiteBuilder(input: [1, 2, 2, 1])
         b.add(.mul, [0, b.floats([1], [2])])

@@ -58,13 +58,8 @@ struct KerasImporter {
             throw .invalid("its description does not say the input's shape; build the model before it is saved")
         }
         let shape = try closed(given, name: layer.name)
-        do {
-            _ = try Graph.elementCount(shape)
-        } catch {
-            throw .invalid("input \(layer.name): \(error.description)")
-        }
-        let name = layer.type == "InputLayer" ? layer.name : "input"
-        graph.input = graph.addValue(name, shape: KerasTensor.graphShape(shape))
+        try graph.declareInput(
+            layer.type == "InputLayer" ? layer.name : "input", shape: KerasTensor.graphShape(shape))
         return KerasTensor(value: graph.input, shape: shape)
     }
 
@@ -104,10 +99,7 @@ struct KerasImporter {
         if !options.outputs.isEmpty {
             named = options.outputs.map { wanted in named.first { $0.name == wanted }! }
         }
-        for (name, value) in named {
-            graph.values[value].name = name
-            graph.outputs.append(value)
-        }
+        for (name, value) in named { try graph.declareOutput(name, value) }
     }
 
     // MARK: Models

@@ -82,7 +82,7 @@ extension ONNXImporter {
                 guard tensor.count > 0 else { throw .invalid("multiplies by an empty constant") }
                 let id = place(tensor.floats, shape: tensor.shape, name: name, layout: "matrices", node)
                 view = View(id, shape: tensor.shape, order: Array(tensor.shape.indices))
-            case .failed: throw .consequence
+            case .failed, .missing: throw .consequence
             }
             try require(view.rank >= 2, "multiplies by a vector, supported are matrices")
             guard isTransposed else { return view }

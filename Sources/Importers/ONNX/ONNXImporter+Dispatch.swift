@@ -33,6 +33,7 @@ extension ONNXImporter {
         case .clip: try clip(node)
         case .prelu: try prelu(node)
         case .celu where node.float("alpha", default: 1) != 1: try celu(node)
+        case .greater: try compare(node)
         case .whereElse: try select(node)
 
         case .softmax: try softmax(node)
@@ -103,7 +104,10 @@ extension ONNXImporter {
 
     /// Why there is none, and what would help.
     mutating func hint(for node: ONNXNode) throws(ImportFailure) -> String {
-        for name in node.inputs where !name.isEmpty { _ = try operand(name) }
+        for name in node.inputs where !name.isEmpty {
+            // Listed even if it reads what could not be translated: whoever exports anew wants to know them all.
+            do { _ = try operand(name) } catch .consequence {}
+        }
         let integers = [
             "ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul", "QLinearAdd", "DynamicQuantizeLinear",
             "QGemm",
@@ -119,7 +123,9 @@ extension ONNXImporter {
 
     /// How to do without the node.
     func cutAdvice(_ node: ONNXNode) -> String {
-        let computed = node.inputs.filter { if case .activation? = operands[$0] { true } else { false } }
+        let computed = node.inputs.filter { name in
+            if case .activation(let view)? = operands[name] { view.value != graph.input } else { false }
+        }
         guard !computed.isEmpty else { return "export without it" }
         return "cut the graph before it: --outputs \(computed.joined(separator: ","))"
     }

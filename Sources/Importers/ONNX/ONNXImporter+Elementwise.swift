@@ -194,7 +194,29 @@ extension ONNXImporter {
     }
 
     /// Where with a constant condition: condition · x + (1 − condition) · y.
+    /// Greater: only what chooses between a number and its softplus is understood.
+    mutating func compare(_ node: ONNXNode) throws(ImportFailure) {
+        let reason = "compares what depends on the picture; " + cutAdvice(node)
+        guard let name = node.input(0), case .activation(let view) = try operand(name),
+            let bound = try constant(node, 1), bound.count == 1, let output = node.output(0)
+        else { throw .unsupported(reason) }
+        comparisons[output] = (view, bound.floats[0])
+        operands[output] = .missing(reason)
+    }
+
+    /// Softplus as PyTorch writes it: above 20 the number itself, which differs by 2·10⁻⁹.
+    private mutating func softplus(_ node: ONNXNode) throws(ImportFailure) -> View? {
+        guard node.inputs.count == 3, let (view, bound) = comparisons[node.inputs[0]], bound >= 15,
+            case .activation(let x) = try operand(node.inputs[1]),
+            case .activation(let y) = try operand(node.inputs[2]),
+            x.value == view.value, let producer = producer(y.value), producer.kind == .unary(.softplus),
+            producer.inputs == [view.value]
+        else { return nil }
+        return y
+    }
+
     mutating func select(_ node: ONNXNode) throws(ImportFailure) {
+        if let view = try softplus(node) { return define(node, view) }
         guard let name = node.input(0), case .constant(let condition) = try operand(name), node.inputs.count == 3 else {
             throw .unsupported("its condition depends on the picture; " + cutAdvice(node))
         }

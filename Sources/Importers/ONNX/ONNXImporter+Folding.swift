@@ -10,8 +10,15 @@ extension ONNXImporter {
         case .size: return [ConstantTensor([try constantCount(try shape(node).integers!)], shape: [])]
         default: break
         }
+        // The type of a computed number is float.
+        if op == .castLike, let x = node.input(0), let like = node.input(1),
+            case .constant(let tensor) = try operand(x), case .activation = try operand(like)
+        {
+            return [tensor.asFloats]
+        }
         var inputs: [ConstantTensor] = []
         for name in node.inputs where !name.isEmpty {
+            if case .missing? = operands[name] { return nil }
             guard case .constant(let tensor) = try operand(name) else { return nil }
             inputs.append(tensor)
         }
@@ -76,7 +83,7 @@ extension ONNXImporter {
         let shape = switch try operand(name) {
         case .activation(let view): view.shape(graph)
         case .constant(let tensor): tensor.shape
-        case .failed: throw ImportFailure.consequence
+        case .failed, .missing: throw ImportFailure.consequence
         }
         func bound(_ name: String, _ value: Int) -> Int {
             let index = node.integer(name, default: value)

@@ -15,12 +15,7 @@ extension ONNXImporter {
         }
         let (shape, order) = try inputLayout(input)
         let memory = order.map { shape[$0] }
-        do {
-            _ = try Graph.elementCount(memory)
-        } catch {
-            throw .invalid("input \(input.name): \(error)")
-        }
-        graph.input = graph.addValue(input.name, shape: memory)
+        try graph.declareInput(input.name, shape: memory)
         let view = View(graph.input, shape: memory, order: Array(memory.indices))
         // A clip [1, T, C, H, W] is a batch of frames with an axis of extent 1 in front.
         var axes = Array(repeating: [Int](), count: shape.count)
@@ -104,27 +99,29 @@ extension ONNXImporter {
     }
 
     /// The outputs that are wanted, in order.
-    func outputNames() throws(ImportFailure) -> [String] {
+    mutating func outputNames() throws(ImportFailure) -> [String] {
         let names = options.outputs.isEmpty ? source.output.map(\.name) : options.outputs
         guard !names.isEmpty else { throw .invalid("has no output") }
         let computed = Set(source.node.flatMap(\.output))
         for name in options.outputs where !computed.contains(name) {
             throw .invalid("no node computes the output \(name) that is asked for")
         }
-        return names
+        var producers: [String: (op: String, input: String)] = [:]
+        for node in source.node {
+            for output in node.output { producers[output] = node.input.first.map { (node.opType, $0) } }
+        }
+        return Decisions.cut(from: names, producer: { producers[$0] }) { output, op, scores in
+            graph.notes.append(Decisions.note(output, op, scores))
+        }
     }
 
     mutating func declareOutputs(_ names: [String]) throws(ImportFailure) {
         for name in names {
+            if case .missing(let reason)? = operands[name] { throw .unsupported(reason) }
             guard case .activation(let view)? = operands[name], view.value != graph.input else {
                 throw .invalid("output \(name) is not computed from the input")
             }
-            let id = try outputValue(view)
-            guard !graph.outputs.contains(id), id != graph.input else {
-                throw .unsupported("outputs \(graph.values[id].name) and \(name) are the same value; leave one out")
-            }
-            graph.values[id].name = name
-            graph.outputs.append(id)
+            try graph.declareOutput(name, try outputValue(view))
         }
     }
 

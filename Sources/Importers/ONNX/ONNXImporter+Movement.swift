@@ -156,7 +156,7 @@ extension ONNXImporter {
                 if tensor.count == 0 { continue }
                 let laidOut = tensor.transposed(order), shape = framed(laidOut.shape)
                 inputs.append(place(laidOut.floats, shape: shape, name: node.input(index), layout: "\(order)", node))
-            case .failed: throw .consequence
+            case .failed, .missing: throw .consequence
             }
         }
         guard axis < order.count else { throw .invalid("joins values of different ranks") }

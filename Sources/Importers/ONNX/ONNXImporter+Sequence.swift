@@ -8,7 +8,11 @@ extension ONNXImporter {
         try requireZero(node, 5...6, "starts from another state than 0")
         try requireZero(node, 7...7, "has peepholes")
         let layer = try RecurrentLayer(&self, node, gates: 4)
-        try require(node.output(2).map { !read.contains($0) } ?? true, "its last cell state is read")
+        if let cell = node.output(2) {
+            operands[cell] = .missing(
+                "reads \(cell), the last cell state of \(node.name), which is not kept; choose outputs that do without it "
+                    + "by --outputs, or export the layer without its state")
+        }
         let order = [0, 2, 3, 1]
         try recurrent(layer, node) { importer, direction, x, part throws(ImportFailure) in
             let (h, c) = (layer.hidden, layer.channels)

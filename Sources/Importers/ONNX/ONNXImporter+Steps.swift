@@ -32,7 +32,7 @@ extension ONNXImporter {
         switch try operand(name) {
         case .activation(let view): view.shape(graph)
         case .constant(let tensor): tensor.shape
-        case .failed: throw .consequence
+        case .failed, .missing: throw .consequence
         }
     }
 

@@ -10,6 +10,8 @@ struct ONNXImporter {
         case constant(ConstantTensor)
         /// Computed by a node that could not be translated.
         case failed
+        /// Not computed here: why not, for the node that reads it.
+        case missing(String)
     }
 
     let source: Onnx_GraphProto
@@ -21,6 +23,10 @@ struct ONNXImporter {
     var operands: [String: Operand] = [:]
     /// Names that some node or the graph's output reads.
     let read: Set<String>
+    /// What the outputs that are asked for depend on, as far as branches are chosen by now.
+    private var wanted: Set<String> = []
+    /// Activations above a number, by the name of the node's result.
+    var comparisons: [String: (view: View, bound: Float)] = [:]
     /// Weights that are already in the graph, by name and layout.
     var placedConstants: [String: ValueID] = [:]
     /// Reshapes and transposes that are already in the graph, by their input and what they do.
@@ -42,7 +48,7 @@ struct ONNXImporter {
         let url = URL(fileURLWithPath: path)
         folder = url.deletingLastPathComponent()
         graph = Graph(name: url.deletingPathExtension().lastPathComponent)
-        read = Set(source.node.flatMap(\.input) + source.output.map(\.name) + options.outputs)
+        read = source.namesRead.union(source.output.map(\.name) + options.outputs)
         initializers = Dictionary(source.initializer.map { ($0.name, $0) }) { $1 }
     }
 
@@ -67,16 +73,9 @@ struct ONNXImporter {
         } catch let error as ImportError {
             throw error
         } catch let error as ImportFailure {
-            throw importError(error)
+            throw ImportError(error, path: path)
         } catch {
             throw .invalid(path: path, reason: "\(error)")
-        }
-    }
-
-    private func importError(_ failure: ImportFailure) -> ImportError {
-        switch failure {
-        case .invalid(let reason), .unsupported(let reason): .invalid(path: path, reason: reason)
-        case .consequence: .invalid(path: path, reason: "a node reads a value that could not be translated")
         }
     }
 
@@ -89,9 +88,10 @@ struct ONNXImporter {
         for (index, proto) in nodes.enumerated().reversed() where proto.output.contains(where: needed.contains) {
             needed.formUnion(proto.input)
             let node = ONNXNode(proto, index: index)
-            for branch in node.graphs { needed.formUnion(branch.node.flatMap(\.input) + branch.output.map(\.name)) }
+            for branch in node.graphs { needed.formUnion(branch.namesRead) }
             live.append(node)
         }
+        wanted.formUnion(needed)
         for node in live.reversed() { try translateOrNote(node) }
     }
 
@@ -140,10 +140,9 @@ struct ONNXImporter {
         for tensor in body.initializer {
             operands[tensor.name] = .constant(try ConstantTensor(tensor, folder: folder))
         }
-        try translate(body.node, outputs: body.output.map(\.name))
-        for (index, output) in body.output.enumerated() {
-            if let name = node.output(index) { operands[name] = try operand(output.name) }
-        }
+        let results = zip(node.outputs, body.output.map(\.name)).filter { wanted.contains($0.0) }
+        try translate(body.node, outputs: results.map(\.1))
+        for (name, result) in results { operands[name] = try operand(result) }
     }
 
     // MARK: Looking up names
@@ -151,9 +150,15 @@ struct ONNXImporter {
     mutating func operand(_ name: String) throws(ImportFailure) -> Operand {
         if let operand = operands[name] {
             if case .failed = operand { throw .consequence }
+            if case .missing(let reason) = operand { throw .unsupported(reason) }
             return operand
         }
-        guard let proto = initializers[name] else { throw .invalid("reads \(name), which nothing before it computes") }
+        guard let proto = initializers[name] else {
+            let isLater = source.node.contains { $0.output.contains(name) }
+            throw .invalid(
+                "reads \(name), which nothing before it computes"
+                    + (isLater ? "; a node after it does: the graph runs in a circle, or its nodes are not in order" : ""))
+        }
         let constant = try ConstantTensor(proto, folder: folder)
         operands[name] = .constant(constant)
         return .constant(constant)

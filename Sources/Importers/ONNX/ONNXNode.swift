@@ -1,5 +1,15 @@
 import ONNXFormat
 
+extension Onnx_GraphProto {
+    /// What its nodes and those of their branches read, and outputs that none of its nodes computes.
+    var namesRead: Set<String> {
+        var names = Set(output.map(\.name)).subtracting(node.flatMap(\.output))
+        names.formUnion(node.flatMap(\.input))
+        for attribute in node.flatMap(\.attribute) where attribute.hasG { names.formUnion(attribute.g.namesRead) }
+        return names
+    }
+}
+
 /// One node of the file with its attributes by name.
 struct ONNXNode {
     let name: String

@@ -81,30 +81,6 @@ extension TFLiteImporter {
         return id
     }
 
-    /// Inputs: the output's shape, weights `[M, kh, kw, C]`, x, perhaps a bias.
-    mutating func transposedConvolution(_ node: TFLiteNode) throws(ImportFailure) {
-        let target = try integers(node, 0)
-        let weights = try requiredConstant(node, 1), w = weights.tensor.shape
-        let x = try activation(node, 2)
-        guard x.shape.count == 4, w.count == 4, target.count == 4, weights.tensor.count > 0, w[3] == x.shape[3],
-            target.allSatisfy((1...Graph.extentLimit).contains)
-        else { throw .invalid("convolves \(x.shape) with weights \(w) to \(target)") }
-        let (strideY, strideX) = try strides(node)
-        // SAME: what sticks out is cut off, the smaller half in front; where nothing does, the end is filled up.
-        func outside(_ axis: Int, _ stride: Int) -> Int { (x.shape[axis] - 1) * stride + w[axis] - target[axis] }
-        let isSame = try node.choice(Schema.Window.padding) == 0
-        let (y, z) = (outside(1, strideY), outside(2, strideX))
-        try require(isSame || (y <= 0 && z <= 0), "has output \(target), which VALID padding does not give")
-        let window = ConvolutionWindow(
-            strideY: strideY, strideX: strideX, padTop: max(0, y) / 2, padLeft: max(0, z) / 2,
-            padBottom: max(0, y) - max(0, y) / 2, padRight: max(0, z) - max(0, z) / 2)
-        var inputs = [value(x), place(weights, weights.tensor.floats, shape: w, axis: 0, node, input: 1)]
-        if let bias = try bias(node, 3, count: w[0]) { inputs.append(bias) }
-        let id = try append(
-            .transposedConvolution(window, outputPadY: max(0, -y), outputPadX: max(0, -z)), inputs, node)
-        try define(node, id, activation: try node.choice(Schema.Convolution.activation))
-    }
-
     mutating func pool(_ function: PoolFunction, _ node: TFLiteNode) throws(ImportFailure) {
         let x = try activation(node, 0)
         guard x.shape.count == 4 else { throw .invalid("pools \(x.shape)") }
@@ -126,7 +102,7 @@ extension TFLiteImporter {
         return (x, x.spread)
     }
 
-    private func strides(_ node: TFLiteNode) throws(ImportFailure) -> (y: Int, x: Int) {
+    func strides(_ node: TFLiteNode) throws(ImportFailure) -> (y: Int, x: Int) {
         let y = try node.integer(Schema.Window.strideY), x = try node.integer(Schema.Window.strideX)
         guard (1...Graph.extentLimit).contains(y), (1...Graph.extentLimit).contains(x) else {
             throw .invalid("has strides \(y), \(x)")
@@ -183,7 +159,7 @@ extension TFLiteImporter {
         }
     }
 
-    private mutating func bias(_ node: TFLiteNode, _ index: Int, count: Int) throws(ImportFailure) -> ValueID? {
+    mutating func bias(_ node: TFLiteNode, _ index: Int, count: Int) throws(ImportFailure) -> ValueID? {
         guard let bias = try constant(node, index) else { return nil }
         guard bias.tensor.count == count else { throw .invalid("has a bias of \(bias.tensor.count) numbers") }
         return place(bias, bias.tensor.floats, shape: [count], axis: 0, layout: "bias", node, input: index)

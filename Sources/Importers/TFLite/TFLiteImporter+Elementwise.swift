@@ -47,6 +47,17 @@ extension TFLiteImporter {
         }
     }
 
+    /// Of any number of computed tensors of one shape.
+    mutating func sum(_ node: TFLiteNode) throws(ImportFailure) {
+        var total = try activation(node, 0)
+        for index in node.inputs.indices.dropFirst() {
+            let next = try activation(node, index)
+            guard next.shape == total.shape else { throw .invalid("adds \(next.shape) to \(total.shape)") }
+            total = Activation(try append(.arithmetic(.add), [value(total), value(next)], node), shape: total.shape)
+        }
+        try define(node, total.value, shape: total.shape)
+    }
+
     /// A constant without leading axes of extent 1: they are broadcast anyway.
     private mutating func place(factor: TFLiteConstant, _ node: TFLiteNode, input: Int) -> ValueID {
         let trimmed = Array(factor.tensor.shape.drop { $0 == 1 })

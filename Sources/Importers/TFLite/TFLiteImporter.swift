@@ -55,9 +55,9 @@ struct TFLiteImporter {
         let outputs: [Int]
         do {
             try declareInput(options)
-            outputs = try chosenOutputs(options.outputs)
+            outputs = try wantedOutputs(options.outputs)
         } catch {
-            throw importError(error)
+            throw ImportError(error, path: path)
         }
         for node in neededNodes(outputs) {
             do {
@@ -80,22 +80,16 @@ struct TFLiteImporter {
             try graph.validated()
             return graph
         } catch let error as ImportFailure {
-            throw importError(error)
+            throw ImportError(error, path: path)
         } catch {
             throw .invalid(path: path, reason: "\(error)")
         }
     }
 
-    private func importError(_ failure: ImportFailure) -> ImportError {
-        switch failure {
-        case .invalid(let reason), .unsupported(let reason): .invalid(path: path, reason: reason)
-        case .consequence: .invalid(path: path, reason: "a node reads a value that could not be translated")
-        }
-    }
-
     private mutating func translate(_ node: TFLiteNode) throws(ImportFailure) {
-        guard let op = node.builtin else { throw .unsupported(node.hint) }
         guard let output = node.outputs.first else { throw .invalid("computes nothing") }
+        if node.op == Self.transposedConvolutionWithBias { return try transposedConvolutionWithBias(node) }
+        guard let op = node.builtin else { throw .unsupported(node.hint) }
         if let folded = try fold(op, node) {
             operands[output] = .constant(folded)
         } else {
@@ -121,12 +115,7 @@ struct TFLiteImporter {
             throw .invalid(
                 "input \(tensor.name) has shape \(declared), needs [N, H, W, 3] or [1, N, H, W, 3]; grey pictures 1")
         }
-        do {
-            _ = try Graph.elementCount(shape)
-        } catch {
-            throw .invalid("input \(tensor.name): \(error)")
-        }
-        graph.input = graph.addValue(tensor.name, shape: shape)
+        try graph.declareInput(tensor.name, shape: shape)
         var value = graph.input
         if type == .uint8 || type == .int8, let grid = try tensor.grid() {
             value = try realInput(value, grid.signed(tensor.type), name: tensor.name)
@@ -170,6 +159,17 @@ struct TFLiteImporter {
         return value
     }
 
+    /// The outputs that are wanted, in order.
+    private mutating func wantedOutputs(_ names: [String]) throws(ImportFailure) -> [Int] {
+        var producers: [Int: (op: String, input: Int)] = [:]
+        for node in model.nodes {
+            for output in node.outputs { producers[output] = node.input(0).map { (node.op, $0) } }
+        }
+        return Decisions.cut(from: try chosenOutputs(names), producer: { producers[$0] }) { output, op, scores in
+            graph.notes.append(Decisions.note(model.tensors[output].name, op, model.tensors[scores].name))
+        }
+    }
+
     /// The file's outputs, or the tensors of these names, which may stand anywhere.
     private func chosenOutputs(_ names: [String]) throws(ImportFailure) -> [Int] {
         guard !names.isEmpty else { return model.outputs }
@@ -200,12 +200,7 @@ struct TFLiteImporter {
             guard case .activation(let x)? = operands[index], x.spread == nil, x.value != graph.input else {
                 throw .invalid("output \(name) is not computed from the input")
             }
-            let id = value(x)
-            guard !graph.outputs.contains(id) else {
-                throw .unsupported("outputs \(graph.values[id].name) and \(name) are the same value; leave one out")
-            }
-            graph.values[id].name = name
-            graph.outputs.append(id)
+            try graph.declareOutput(name, value(x))
         }
     }
 

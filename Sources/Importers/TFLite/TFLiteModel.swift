@@ -29,6 +29,8 @@ struct TFLiteNode {
     var inputs: [Int]
     var outputs: [Int]
     var options: FlatTable?
+    /// A custom operator's own options, as they stand in the file.
+    var customOptions: Range<Int>?
 
     /// The tensor of an input; `nil` where it is left out.
     func input(_ index: Int) -> Int? { index < inputs.count && inputs[index] >= 0 ? inputs[index] : nil }
@@ -143,7 +145,8 @@ struct TFLiteModel {
             op: custom.map { "CUSTOM \($0)" } ?? BuiltinOperator.label(number),
             builtin: custom == nil ? BuiltinOperator(rawValue: number) : nil,
             inputs: try indices(table, Schema.Operator.inputs, optional: true), outputs: outputs,
-            options: try table.table(Schema.Operator.options))
+            options: try table.table(Schema.Operator.options),
+            customOptions: try table.bytes(Schema.Operator.customOptions))
     }
 
     /// Indices of tensors; −1 where an input is left out.
