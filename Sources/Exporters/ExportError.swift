@@ -7,7 +7,10 @@ public enum ExportError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unsupported(let file, let operations):
-            "\(file): no form in this format for\n" + operations.map { "  \($0)" }.joined(separator: "\n")
+            """
+            \(file): \(operations.count) operation\(operations.count == 1 ? " has" : "s have") no form in this format
+            \(operations.map { "  \($0)" }.joined(separator: "\n"))
+            """
         case .unwritable(let file, let reason): "\(file): \(reason)"
         }
     }

@@ -37,20 +37,20 @@ struct ONNXExporter {
 
     mutating func run(file: String) throws(ExportError) -> ExportedModel {
         let description = source.description
+        let outputs = description.deciding.outputs.map { (index: $0, name: writer.unique(name($0))) }
         declareInput()
         var failures = translate(description.frame)
         if let clip = description.clipProgram {
-            for (input, feature) in zip(clip.inputs, description.frame.outputs) where failures.isEmpty {
+            for (input, feature) in zip(clip.inputs, description.frame.outputs) {
                 let axes = writer.integers([0], name: "first axis")
                 reals[input] = writer.add("Unsqueeze", [real(feature), axes], name: "\(name(feature)) of all frames")
             }
-            if failures.isEmpty { failures = translate(clip) }
+            failures += translate(clip)
         }
         guard failures.isEmpty else { throw .unsupported(file: file, operations: failures) }
-        for output in description.deciding.outputs {
-            let shape = [description.clipProgram == nil ? 0 : 1] + source.tensor(output).shape
-            let name = writer.add("Identity", [real(output)], name: outputName(output))
-            writer.declareOutput(name, .float, layout(shape))
+        for (index, name) in outputs {
+            let shape = [description.clipProgram == nil ? 0 : 1] + source.tensor(index).shape
+            writer.declareOutput(name, of: real(index), .float, layout(shape))
         }
         var proto = Onnx_ModelProto()
         proto.irVersion = 10
@@ -133,12 +133,6 @@ struct ONNXExporter {
         ]
         let real = writer.add("DequantizeLinear", [name] + grid, name: "\(name) real")
         reals[input] = writer.add("Transpose", [real], name: "\(name) planes", ["perm": .ints([0, 3, 1, 2])])
-    }
-
-    /// The output keeps its tensor's name where that is free.
-    private mutating func outputName(_ output: Int) -> String {
-        let name = source.tensor(output).name
-        return integers[output] == name ? "\(name) real" : name
     }
 
     // MARK: Tensors

@@ -91,7 +91,14 @@ struct ONNXGraphWriter {
         graph.input.append(declaration(name, type, shape))
     }
 
-    mutating func declareOutput(_ name: String, _ type: ElementType, _ shape: [Int]) {
+    /// An output of its own that holds what another name stands for; `name` was made `unique` before.
+    mutating func declareOutput(_ name: String, of value: String, _ type: ElementType, _ shape: [Int]) {
+        graph.node.append(.with {
+            $0.opType = "Identity"
+            $0.name = unique("\(name) output")
+            $0.input = [value]
+            $0.output = [name]
+        })
         graph.output.append(declaration(name, type, shape))
     }
 }

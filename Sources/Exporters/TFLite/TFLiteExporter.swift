@@ -36,14 +36,14 @@ struct TFLiteExporter {
         let given = declare(input)
         integers[input] = given
         var failures = translate(description.frame)
-        if let clip = description.clipProgram, failures.isEmpty {
+        if let clip = description.clipProgram {
             let features = zip(clip.inputs, description.frame.outputs).map { ($0, integer($1)) }
             batch = 1
             for (tensor, feature) in features {
                 integers[tensor] = declare(tensor, " of all frames")
                 reshape(feature, into: integers[tensor]!, source.tensor(tensor).shape)
             }
-            failures = translate(clip)
+            failures += translate(clip)
         }
         guard failures.isEmpty else { throw .unsupported(file: file, operations: failures) }
         var outputs: [Int] = []
