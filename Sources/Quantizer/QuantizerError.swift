@@ -38,7 +38,7 @@ public enum QuantizerError: Error, CustomStringConvertible {
         case .constantCalibration(let value):
             "every calibration input is the constant \(value): give 100 to 500 pictures of what the camera will see"
         case .notFinite(let value, nil):
-            "the weights \(value) contain NaN or infinity: train or export the network again"
+            "the weights \(value) hold NaN, infinity or numbers beyond 10³⁰: train or export the network again"
         case .notFinite(let value, let input?):
             "value \(value) is NaN or infinite for calibration input \(input): check the weights and that input"
         case .range(let node, let reason):

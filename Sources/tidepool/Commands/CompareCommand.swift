@@ -24,7 +24,9 @@ struct CompareCommand: ParsableCommand {
     var layers = false
     @Flag(help: "Print one JSON object.") var json = false
 
-    func run() throws {
+    func run() throws { try naming(model) { try compare() } }
+
+    private func compare() throws {
         let (graph, recipe) = try reading.load(model, recipe: recipe)
         let tide = try Model(path: file)
         let set = try InputSet(path: inputs, shape: InputShape(recipe))
@@ -62,6 +64,7 @@ struct CompareCommand: ParsableCommand {
         if layers {
             let listed = comparison.layers.map { [$0.name, "\($0.type)", String(format: "%.1f", $0.sqnr)] }
             text += "\n\n" + textTable([["layer", "type", "SQNR dB"]] + listed, numbers: [2])
+                + "\nA layer's noise is its own and what reaches it from all before it."
         }
         if let ranking { text += "\n\n" + self.text(ranking) }
         return text
@@ -82,6 +85,7 @@ struct CompareCommand: ParsableCommand {
             + textTable(
                 [["", "node", "operator", "what", "type", "share", "alone dB", "left out dB", "readers MMAC"]] + rows,
                 numbers: [0, 5, 6, 7, 8])
+            + "\n" + Ranking.caution
     }
 
     private struct Listing: Encodable {

@@ -30,12 +30,13 @@ struct ExportCommand: ParsableCommand {
     }
 
     func run() throws {
+        try requireWritable([out])
         let model = try Model(path: file)
         let exported = switch to {
         case .onnx: try exportONNX(model, file: file)
         case .tflite: try exportTFLite(model, file: file)
         }
-        try ModelBuilder.write(exported.bytes, to: out)
+        try withoutInterruption { try ModelBuilder.write(exported.bytes, to: out) }
         print("\(out)  \((exported.bytes.count + 1023) / 1024) KiB")
         for note in exported.notes { print("  \(note)") }
     }

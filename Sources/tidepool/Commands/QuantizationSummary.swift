@@ -47,7 +47,7 @@ struct QuantizationSummary: Encodable {
         passes = report.passes.map { "\($0.name): \($0.changes)" }
         gains = Dictionary(uniqueKeysWithValues: report.gains.map { ($0.pass.rawValue, $0.outputs) })
         gainRows = report.gains.map { gain in
-            ["  " + gain.pass.rawValue, gain.outputs.map { String(format: "%+.1f dB", $0) }.joined(separator: ", ")]
+            ["  " + gain.pass.rawValue, gain.outputs.map { Markup.signed($0) + " dB" }.joined(separator: ", ")]
         }
         outputNames = graph.outputs.map { graph.values[$0].name }
         features = report.featureNames

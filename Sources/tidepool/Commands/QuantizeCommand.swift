@@ -69,6 +69,11 @@ struct QuantizeCommand: ParsableCommand {
     }
 
     func run() throws {
+        try requireWritable([out, report, manifest])
+        try naming(model) { try quantize() }
+    }
+
+    private func quantize() throws {
         var (graph, recipe) = try reading.load(model, recipe: recipe)
         let set = try InputSet(path: calibrate, shape: InputShape(recipe), capture: capture.options(limit: limit))
         let samples = try load(set)

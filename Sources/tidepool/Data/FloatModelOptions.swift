@@ -48,6 +48,6 @@ struct FloatModelOptions: ParsableArguments {
         for note in graph.notes { FileHandle.standardError.write(Data("tidepool: note: \(note)\n".utf8)) }
         let recipe =
             try file.map { try $0.content.recipe(path: $0.path, graph: graph) } ?? Recipe(describing: graph)
-        return (try graph.takingColour(recipe.colour), recipe)
+        return (try naming(path) { try graph.takingColour(recipe.colour) }, recipe)
     }
 }

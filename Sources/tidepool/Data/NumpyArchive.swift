@@ -38,10 +38,3 @@ struct NumpyArchive {
         (0..<count).map { $0 < 8 ? UInt8(truncatingIfNeeded: value >> (8 * $0)) : 0 }
     }
 }
-
-/// Replaces a file as a whole: it never holds a part of the data.
-func writeFile(_ data: Data, to path: String) throws {
-    do { try withoutInterruption { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } } catch {
-        throw CommandError("\(path): cannot be written: \(error.localizedDescription)")
-    }
-}

@@ -44,6 +44,11 @@ enum Markup {
         return "<span class='bar \(style)'><i style='width:\(number(percent, 1))%'></i></span>"
     }
 
+    /// A gain or a loss with one decimal; next to nothing has no sign.
+    static func signed(_ value: Double) -> String {
+        abs(value) < 0.05 ? "0.0" : String(format: "%+.1f", value)
+    }
+
     static func number(_ value: Double, _ places: Int) -> String {
         value.isFinite ? String(format: "%.\(places)f", value) : value > 0 ? "∞" : "–"
     }

@@ -14,8 +14,10 @@ struct RankingSection {
             <p>Simulated on \(ranking.inputs) inputs. Share: of all noise that weights and values cause alone, at the \
             output where it is largest. Alone: signal to noise of the worst output with nothing else quantized. \
             Left out: what the worst output gains when all else is. Readers: the millions of multiply-adds that int16 \
-            would cost.</p>\(Markup.table(head, Array(rows.prefix(Self.first)), numbers: [0, 6, 7, 8]))
-            """ + (rest.isEmpty ? "" : Markup.details("\(rest.count) more", Markup.table(head, Array(rest), numbers: [0, 6, 7, 8])))
+            would cost. \(Ranking.caution)</p>\(Markup.table(head, Array(rows.prefix(Self.first)), numbers: [0, 6, 7, 8]))
+            """
+            + (rest.isEmpty ? "" : Markup.details(
+                "\(rest.count) more", Markup.table(head, Array(rest), numbers: [0, 6, 7, 8])))
     }
 
     private let head = ["", "node", "operator", "what", "type", "share of the loss", "alone dB", "left out dB", "readers M"]
@@ -35,6 +37,13 @@ struct RankingSection {
             entry.kind == .values ? Markup.millions(entry.readerMultiplyAdds) : "",
         ]
     }
+}
+
+extension Ranking {
+    /// What its figures must not be taken for.
+    static let caution = "Each part is tried by itself, and the errors of parts go together: shares do not add up to what "
+        + "a change of several parts brings, and a part left out may gain nothing while its neighbours stay. quantize "
+        + "--max-drop and --min-sqnr try changes together."
 }
 
 extension Ranking.Entry {

@@ -150,7 +150,7 @@ struct ReportPage {
         return Markup.table(
             ["pass"] + outputs.map { "\($0), dB" },
             content.report.gains.map { gain in
-                [gain.pass.rawValue] + gain.outputs.map { String(format: "%+.1f", $0) }
+                [gain.pass.rawValue] + gain.outputs.map { Markup.signed($0) }
             }, numbers: Set(1...max(1, outputs.count)))
             + "<p>From end to end: the outputs’ signal to noise with a pass less that without it. Rounding is judged against "
             + "rounding to nearest, all others with it.</p>"
