@@ -12,7 +12,7 @@ enum { TK_WINDOW = 128 };
 /// bits of x, which `point` allows to take as the lower eight with a sign: those of odd segments are f - 128.
 struct tk_byte_table {
 #if defined(__aarch64__)
-    uint8_t point[2][TK_WINDOW], rise[2][TK_WINDOW];   // low bytes, high bytes
+    uint8_t rise[2][TK_WINDOW], point[2][TK_WINDOW];   // low bytes, high bytes; one behind the other
 #else
     int16_t point[TK_WINDOW], twice_rise[TK_WINDOW];
 #endif

@@ -5,8 +5,8 @@ static size_t weight_at(size_t kernel, size_t j, size_t i, size_t ky) {
     return (ky / 4 * kernel + j) * 4 * BLOCK + 4 * i + ky % 4;
 }
 
-// In assembly, since a compiler runs out of registers: quads in v4 to v7, which take v0 to v3 to be made; then those are
-// the weights.
+// In assembly, since a compiler runs out of registers: quads in v4 to v7, which take v0 to v3 to be made; then those
+// are the weights.
 #define ROW(v, r) "ld1 {v" #v ".16b}, [%[a" #r "]], %[step" #r "]\n\t"
 #define ZIP(part, size, to, x, y) "zip" #part " v" #to "." #size ", v" #x "." #size ", v" #y "." #size "\n\t"
 #define QUADS(low, high, next_low, next_high)                                                              \

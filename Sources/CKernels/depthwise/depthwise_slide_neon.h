@@ -1,12 +1,13 @@
-// A column of depthwise_sliding.h by pairs: included by depthwise_neon.c. Neighbouring rows are interleaved, so that sadalp
-// adds the two products of a channel, each of them a sum of two rows' (weights are never -128).
+// A column of depthwise_sliding.h by pairs: included by depthwise_neon.c. Neighbouring rows are interleaved, so that
+// sadalp adds the two products of a channel, each of them a sum of two rows' (weights are never -128).
 //
 // Weights: int8 [kernel, the last column first][two pairs of rows][16][2], then for the fifth row [kernel][16].
 static size_t weight_at(size_t kernel, size_t j, size_t i, size_t ky) {
     return ky < 4 ? j * 4 * BLOCK + ky / 2 * 2 * BLOCK + 2 * i + ky % 2 : kernel * 4 * BLOCK + j * BLOCK + i;
 }
 
-// In assembly, since a compiler runs out of registers: the column in v4 to v7, weights in v0 to v3, products in v8 to v11.
+// In assembly, since a compiler runs out of registers: the column in v4 to v7, weights in v0 to v3, products in v8 to
+// v11.
 #define ROW(v, r) "ld1 {v" #v ".16b}, [%[a" #r "]], %[step" #r "]\n\t"
 #define ZIP(part, to, x, y) "zip" #part " v" #to ".16b, v" #x ".16b, v" #y ".16b\n\t"
 #define THREE_ROWS                                                                                            \

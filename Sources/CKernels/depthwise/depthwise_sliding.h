@@ -1,15 +1,15 @@
 // Depthwise convolution of int8, 3x3 or 5x5, with stride 1: column by column of the input. Included with TARGET and
 //
-//     weight_at(kernel, j, i, ky)                 where a block has the weight of channel i that j more columns complete
-//     slide(kernel, phase, at, step, w, sums)     adds a column, which completes the output at `phase`, and goes on
+//     weight_at(kernel, j, i, ky)               where a block has the weight of channel i that j more columns complete
+//     slide(kernel, phase, at, step, w, sums)   adds a column, which completes the output at `phase`, and goes on
 //
-// A column adds to `kernel` outputs that are under way; the first of them is then complete. Columns of padding are never
-// visited: what they add is known when weights are packed.
+// A column adds to `kernel` outputs that are under way; the first of them is then complete. Columns of padding are
+// never visited: what they add is known when weights are packed.
 //
-// Packed: a row of zero points, then per block of 16 channels, all int32 [16]: multiplier, -shift; `starts` [kernel + 1],
-// the bias with all columns of a window in the padding at first, then one less each, up to the bias itself; `ends`
-// [kernel - 1], what the last column adds when it is in the padding, then the last two, and so on; then the weights.
-// The last block ends with the last channel and may overlap the one before it.
+// Packed: a row of zero points, then per block of 16 channels, all int32 [16]: multiplier, -shift; `starts`
+// [kernel + 1], the bias with all columns of a window in the padding at first, then one less each, up to the bias
+// itself; `ends` [kernel - 1], what the last column adds when it is in the padding, then the last two, and so on; then
+// the weights. The last block ends with the last channel and may overlap the one before it.
 
 static int may_slide(int32_t kernel_h, int32_t kernel_w, int32_t channels, tk_type type) {
     return type == TK_INT8 && kernel_h == kernel_w && (kernel_w == 3 || kernel_w == 5) && channels >= BLOCK;
@@ -102,7 +102,8 @@ TK_INLINE void put(const tk_output *output, int is_plain, int16x8_t low16, slidi
 }
 
 /// An output pixel whose window is in the padding but for nothing or a few columns: `more` is added to `from`.
-static void put_at_border(const tk_output *output, sliding_block p, const int32_t *from, const int32_t *more, uint8_t *y) {
+static void put_at_border(const tk_output *output, sliding_block p, const int32_t *from, const int32_t *more,
+                          uint8_t *y) {
     int32x4_t sums[VECTORS];
     for (int v = 0; v < VECTORS; v++) {
         sums[v] = vld1q_s32(from + 4 * v);
@@ -113,8 +114,8 @@ static void put_at_border(const tk_output *output, sliding_block p, const int32_
 }
 
 /// One output row of the channels from `first`. The sums go round: those of the output that is complete begin again.
-TARGET TK_INLINE void sliding_row(const tk_depthwise *d, const int32_t kernel, int32_t oy, size_t first, sliding_block p,
-                                  uint8_t *y) {
+TARGET TK_INLINE void sliding_row(const tk_depthwise *d, const int32_t kernel, int32_t oy, size_t first,
+                                  sliding_block p, uint8_t *y) {
     const size_t channels = (size_t)d->channels, y_pixel = channels * tk_size(d->output.type);
     const int32_t input_w = d->input_w, output_w = d->output_w;
     const int8_t *at[WIDEST];

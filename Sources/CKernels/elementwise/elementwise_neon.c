@@ -136,7 +136,8 @@ static size_t add_bytes(const tk_add *a) {
         TK_UNROLL for (int v = 0; v < 2; v++) {
             sums[2 * v] = vmlaq_n_s32(vmulq_n_s32(vmovl_s16(vget_low_s16(x.val[v])), a->mx),
                                       vmovl_s16(vget_low_s16(y.val[v])), a->my);
-            sums[2 * v + 1] = vmlaq_n_s32(vmulq_n_s32(vmovl_high_s16(x.val[v]), a->mx), vmovl_high_s16(y.val[v]), a->my);
+            sums[2 * v + 1] = vmlaq_n_s32(vmulq_n_s32(vmovl_high_s16(x.val[v]), a->mx), vmovl_high_s16(y.val[v]),
+                                          a->my);
         }
         vst1q_s8((int8_t *)a->out + i, sixteen_bytes(&s, sums));
     }

@@ -58,45 +58,55 @@ void tk_table_int16_neon(const int16_t *x, size_t count, const int16_t table[513
 }
 
 // Vectors of 16 inputs that share a table's registers.
-enum { VECTORS = 4 };
+enum { VECTORS = 3 };
 
-// The words of 2 * 128 bytes of a window. An index beyond 63 gives 0 in tbl, no change in tbx.
-TK_INLINE void look_up(const uint8_t table[2][TK_WINDOW], const uint8x16_t index[VECTORS], int16x8_t words[2 * VECTORS]) {
-    uint8x16_t bytes[2][VECTORS];
-    TK_UNROLL
-    for (int half = 0; half < 2; half++) {
-        uint8x16x4_t first = vld1q_u8_x4(table[half]), second = vld1q_u8_x4(table[half] + 64);
-        TK_UNROLL
-        for (int v = 0; v < VECTORS; v++)
-            bytes[half][v] = vqtbx4q_u8(vqtbl4q_u8(first, index[v]), second, veorq_u8(index[v], vdupq_n_u8(64)));
-    }
-    TK_UNROLL
-    for (int v = 0; v < VECTORS; v++) {
-        words[2 * v] = vreinterpretq_s16_u8(vzip1q_u8(bytes[0][v], bytes[1][v]));
-        words[2 * v + 1] = vreinterpretq_s16_u8(vzip2q_u8(bytes[0][v], bytes[1][v]));
+typedef struct segments {
+    uint8x16_t index[VECTORS], second[VECTORS];   // as the second 64 have them
+} segments;
+
+// The next 128 bytes of a table, looked up, and on to those that follow. In assembly, since a compiler moves registers
+// to have four in a row. An index beyond 63 gives 0 in tbl, no change in tbx.
+#define LOOK_UP(v) "tbl %[y" #v "].16b, {v0.16b, v1.16b, v2.16b, v3.16b}, %[i" #v "].16b\n\t"
+#define LOOK_ON(v) "tbx %[y" #v "].16b, {v4.16b, v5.16b, v6.16b, v7.16b}, %[j" #v "].16b\n\t"
+TK_INLINE void bytes_of(const uint8_t **table, segments s, uint8x16_t y[VECTORS]) {
+    __asm__("ld1 {v0.16b, v1.16b, v2.16b, v3.16b}, [%[table]], #64\n\t"
+            "ld1 {v4.16b, v5.16b, v6.16b, v7.16b}, [%[table]], #64\n\t"
+            LOOK_UP(0) LOOK_UP(1) LOOK_UP(2) LOOK_ON(0) LOOK_ON(1) LOOK_ON(2)
+            : [table] "+r"(*table), [y0] "=&w"(y[0]), [y1] "=&w"(y[1]), [y2] "=&w"(y[2])
+            : [i0] "w"(s.index[0]), [i1] "w"(s.index[1]), [i2] "w"(s.index[2]), [j0] "w"(s.second[0]),
+              [j1] "w"(s.second[1]), [j2] "w"(s.second[2])
+            : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "memory");
+}
+
+// The words of two times 128 bytes.
+TK_INLINE void words_of(const uint8_t **table, segments s, int16x8_t words[2 * VECTORS]) {
+    uint8x16_t low[VECTORS], high[VECTORS];
+    bytes_of(table, s, low);
+    bytes_of(table, s, high);
+    TK_UNROLL for (int v = 0; v < VECTORS; v++) {
+        words[2 * v] = vreinterpretq_s16_u8(vzip1q_u8(low[v], high[v]));
+        words[2 * v + 1] = vreinterpretq_s16_u8(vzip2q_u8(low[v], high[v]));
     }
 }
 
 // sqdmulh is floor(2*f*2^8*rise / 2^16).
 TK_INLINE void window(const int16_t *x, const tk_byte_table *table, int8_t *out) {
     const int16x8_t lowest = vdupq_n_s16(table->lowest), highest = vdupq_n_s16(table->highest);
+    const uint8_t *next = table->rise[0];   // point is behind it
     int16x8_t words[2 * VECTORS], rise[2 * VECTORS];
-    uint8x16_t index[VECTORS];
-    TK_UNROLL
-    for (int v = 0; v < 2 * VECTORS; v++)
+    segments s;
+    TK_UNROLL for (int v = 0; v < 2 * VECTORS; v++)
         words[v] = vminq_s16(vmaxq_s16(vld1q_s16(x + 8 * v), lowest), highest);
-    TK_UNROLL
-    for (int v = 0; v < VECTORS; v++) {
+    TK_UNROLL for (int v = 0; v < VECTORS; v++) {
         int8x16_t segment = vshrn_high_n_s16(vshrn_n_s16(words[2 * v], 7), words[2 * v + 1], 7);
-        index[v] = vandq_u8(vreinterpretq_u8_s8(segment), vdupq_n_u8(TK_WINDOW - 1));
+        s.index[v] = vandq_u8(vreinterpretq_u8_s8(segment), vdupq_n_u8(TK_WINDOW - 1));
+        s.second[v] = veorq_u8(s.index[v], vdupq_n_u8(64));
     }
-    look_up(table->rise, index, rise);
-    TK_UNROLL
-    for (int v = 0; v < 2 * VECTORS; v++)
+    words_of(&next, s, rise);
+    TK_UNROLL for (int v = 0; v < 2 * VECTORS; v++)
         rise[v] = vqdmulhq_s16(vshlq_n_s16(words[v], 8), rise[v]);
-    look_up(table->point, index, words);
-    TK_UNROLL
-    for (int v = 0; v < VECTORS; v++) {
+    words_of(&next, s, words);
+    TK_UNROLL for (int v = 0; v < VECTORS; v++) {
         int16x8_t low = vaddq_s16(words[2 * v], rise[2 * v]), high = vaddq_s16(words[2 * v + 1], rise[2 * v + 1]);
         vst1q_s8(out + 16 * v, vqrshrn_high_n_s16(vqrshrn_n_s16(low, 8), high, 8));
     }
