@@ -1,7 +1,9 @@
 """Writes a trained network as ONNX, or brings an ONNX file to the stored form (float16 weights, tidy graph).
 
     python export.py face    RUN/face.pt  weights/face.onnx
-    python export.py swimmer RUN/joint.pt weights/swimmer.onnx
+    python export.py swimmer RUN/joint.pt OUT.onnx
+    python export.py appearance RUN/reader.pt OUT.onnx
+    python export.py graft   IN.onnx      OUT.onnx --embedding APPEARANCE.onnx
     python export.py stills  RUN/stills.pt weights/stills.onnx
     python export.py tidy    IN.onnx      OUT.onnx
 """
@@ -11,7 +13,7 @@ import os
 import onnx
 import torch
 
-from networks import face, onnx_export, stills, swimmer
+from networks import appearance, face, onnx_export, stills, swimmer
 from training.clips import load_labels
 
 
@@ -23,13 +25,19 @@ def face_model(checkpoint):
 
 def swimmer_model(checkpoint):
     labels = load_labels(checkpoint)
-    net = load(swimmer.SwimmerNet(len(labels["action"]), len(labels["identity"])), checkpoint, prefix="net.")
+    net = load(swimmer.SwimmerNet(len(labels["action"]), len(labels["identity"])), checkpoint)
     shape = (swimmer.FRAMES, 3, swimmer.SIZE, swimmer.SIZE)
     model = onnx_export.export(swimmer.DeployedSwimmerNet(net), "clip", shape, {
-        "action": chances(labels["action"]), "identity": chances(labels["identity"]),
-        "embedding": "of the person, to compare by cosine"})
+        "action": chances(labels["action"]), "identity": chances(labels["identity"])})
     onnx_export.set_labels(model, labels)
     return model
+
+
+def appearance_model(checkpoint):
+    net = load(appearance.AppearanceNet(), checkpoint, prefix="net.")
+    return onnx_export.export(appearance.DeployedAppearanceNet(net), "clip",
+                              (swimmer.FRAMES, 3, swimmer.SIZE, swimmer.SIZE),
+                              {"embedding": "of the person, to compare by cosine"})
 
 
 def stills_model(checkpoint):
@@ -60,11 +68,15 @@ def write(model, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("network", choices=("face", "swimmer", "stills", "tidy"))
+    parser.add_argument("network", choices=("face", "swimmer", "appearance", "stills", "graft", "tidy"))
     parser.add_argument("source")
     parser.add_argument("output")
+    parser.add_argument("--embedding", help="for graft: the network whose embedding the written file gets")
     options = parser.parse_args()
-    make = {"face": face_model, "swimmer": swimmer_model, "stills": stills_model,
+    if (options.network == "graft") != bool(options.embedding):
+        parser.error("--embedding belongs to graft")
+    make = {"face": face_model, "swimmer": swimmer_model, "appearance": appearance_model, "stills": stills_model,
+            "graft": lambda path: onnx_export.graft(onnx.load(path), onnx.load(options.embedding), "embedding"),
             "tidy": lambda path: onnx_export.tidy(onnx.load(path))}
     write(make[options.network](options.source), options.output)
 

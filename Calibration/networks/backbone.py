@@ -94,12 +94,8 @@ class Backbone(nn.Module):
                 cin = cout
         self.blocks, self.channels = nn.ModuleList(blocks), cin
 
-    def forward(self, x, cut=None):
-        """The last features; with a `cut` those in front of it too, first."""
-        if cut is None:
-            return self.early(x, len(self.blocks))
-        middle = self.early(x, cut)
-        return middle, self.late(middle, cut)
+    def forward(self, x):
+        return self.early(x, len(self.blocks))
 
     def early(self, x, cut):
         """The stem and the blocks before `cut`."""

@@ -107,25 +107,3 @@ class Head(nn.Module):
 
     def forward(self, x):
         return self.output(self.drop(self.bn(self.activation(self.dense(x)))))
-
-
-class Look(nn.Module):
-    """What a frame shows of a person: N x C x h x w -> N x width, a separable convolution with attention, averaged."""
-
-    def __init__(self, cin, width):
-        super().__init__()
-        self.separable, self.bn = SeparableAttention(cin, width), batch_norm(width)
-
-    def forward(self, x):
-        return self.bn(self.separable(x)).mean((2, 3))
-
-
-class Embedding(nn.Module):
-    """A head whose outputs have zero mean and equal scale, which suits cosine similarity, N x cin -> N x width."""
-
-    def __init__(self, cin, hidden, width, drop):
-        super().__init__()
-        self.head, self.bn = Head(cin, hidden, width, drop), nn.BatchNorm1d(width, momentum=0.03)
-
-    def forward(self, x):
-        return self.bn(self.head(x))

@@ -125,6 +125,42 @@ def remove_dead(graph):
         graph.initializer.remove(tensor)
 
 
+def graft(model, donor, output):
+    """Gives `model` the output of that name of `donor`, with all that computes it, in place of its own if it has one.
+    Everything else of `model` stays as it is. Both read the same input."""
+    branch = keep_outputs(donor, [output]).graph
+    model = keep_outputs(model, [o.name for o in model.graph.output if o.name != output])
+    theirs, ours = branch.input[0], model.graph.input[0]
+    if theirs.type != ours.type:
+        raise ValueError(f"{output} is computed from another kind of input than {ours.name}")
+    names = {"": "", theirs.name: ours.name, output: output}
+
+    def renamed(name):
+        return names.setdefault(name, f"{output}/{name.lstrip('/')}")
+
+    for tensor in branch.initializer:
+        tensor.name = renamed(tensor.name)
+    for node in branch.node:
+        node.name = f"{output}/{node.name.lstrip('/')}"
+        node.input[:], node.output[:] = map(renamed, node.input), map(renamed, node.output)
+    model.graph.initializer.extend(branch.initializer)
+    model.graph.node.extend(branch.node)
+    model.graph.output.extend(branch.output)
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def keep_outputs(model, names):
+    """A copy with these outputs only, and what they need."""
+    model = onnx.ModelProto.FromString(model.SerializeToString())
+    for output in [o for o in model.graph.output if o.name not in names]:
+        model.graph.output.remove(output)
+    if len(model.graph.output) != len(names):
+        raise ValueError(f"no output {', '.join(set(names) - {o.name for o in model.graph.output})}")
+    remove_dead(model.graph)
+    return model
+
+
 def store_half(model, smallest=20_000):
     """Float32 matrices and kernels of at least `smallest` elements become float16, each with a Cast behind it."""
     graph, casts = model.graph, []

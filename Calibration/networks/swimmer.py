@@ -1,27 +1,25 @@
-"""Swimmer recognition: 15 frames of one swimmer -> what they do, who they are, and an embedding of who they are.
+"""Swimmer recognition: 15 frames of one swimmer -> what they do, and who of those that it was trained on they are.
 
 The thesis' clip network on a light backbone: EfficientNet-Lite0 per frame; temporal block over the frames' averages;
-spatial block over the frames' mean feature map; one head per task on both together. Beside it a branch from the middle of
-the backbone, where a cap is still more than one pixel, becomes the embedding: clips of one person point the same way, of
-anyone, so that people can be enrolled without training.
+spatial block over the frames' mean feature map; one head per task on both together. The exported file has the embedding of
+`appearance.py` beside it, by which anyone can be enrolled without training.
 """
 import torch
 from torch import nn
 
 from .backbone import lite0
-from .blocks import Embedding, Head, Look, SpatialBlock, TemporalBlock, normalise
+from .blocks import Head, SpatialBlock, TemporalBlock, normalise
 
 FRAMES, SIZE = 15, 100
-# The block of the backbone in front of which the embedding's branch begins; its channels.
-CUT, MIDDLE = 11, 112
+# The blocks of the backbone from here on learn together with the heads.
+CUT = 11
 
 
 class SwimmerNet(nn.Module):
-    """Clips N x T x 3 x H x W, RGB 0...255 -> action logits N x actions, identity logits N x identities, embeddings
-    N x embedding, which are not normalised (none where `embedding` is 0)."""
+    """Clips N x T x 3 x H x W, RGB 0...255 -> action logits N x actions, identity logits N x identities."""
 
     def __init__(self, actions=4, identities=4, backbone=None, spatial=256, units=128, attention_units=32, head=256,
-                 look=192, embedding=128, drop=0.3, drop_path=0.0):
+                 drop=0.3, drop_path=0.0):
         super().__init__()
         self.backbone = backbone or lite0(drop=drop_path)
         channels, fused = self.backbone.channels, spatial + 2 * units
@@ -29,8 +27,6 @@ class SwimmerNet(nn.Module):
         self.temporal = TemporalBlock(channels, units, attention_units)
         self.drop = nn.Dropout(drop)
         self.action, self.identity = Head(fused, head, actions, drop), Head(fused, head, identities, drop)
-        self.look = Look(MIDDLE, look) if embedding else None
-        self.embedding = Embedding(2 * look, head, embedding, drop / 3) if embedding else None
 
     def forward(self, clips):
         return self.recognise(self.backbone.early(normalise(clips.flatten(0, 1)), CUT), len(clips))
@@ -38,11 +34,7 @@ class SwimmerNet(nn.Module):
     def recognise(self, middle, clips):
         """Features in front of the cut of all frames of N clips, N*T x C x h x w -> the outputs."""
         features = self.backbone.late(middle, CUT).unflatten(0, (clips, -1))
-        decisions = self.decide(features.mean(1), features.mean((3, 4)).transpose(0, 1))
-        if not self.look:
-            return decisions
-        looks = self.look(middle).unflatten(0, (clips, -1))
-        return *decisions, self.embedding(torch.cat([looks.mean(1), looks.amax(1)], 1))
+        return self.decide(features.mean(1), features.mean((3, 4)).transpose(0, 1))
 
     def decide(self, scene, sequence):
         """The mean feature map and the sequence of frame averages -> the logits of both tasks."""
@@ -52,17 +44,13 @@ class SwimmerNet(nn.Module):
 
 class DeployedSwimmerNet(nn.Module):
     """The exported form: the frames of one clip T x 3 x H x W, axis 0 is time -> probabilities 1 x actions and
-    1 x identities, embedding 1 x D."""
+    1 x identities."""
 
     def __init__(self, net):
         super().__init__()
         self.net = net
 
     def forward(self, clip):
-        net = self.net
-        middle, features = net.backbone(normalise(clip), CUT)
-        outputs = [logits.softmax(1) for logits in net.decide(features.mean(0, keepdim=True), features.mean((2, 3)))]
-        if net.look:
-            looks = net.look(middle)
-            outputs.append(net.embedding(torch.cat([looks.mean(0, keepdim=True), looks.amax(0, keepdim=True)], 1)))
-        return tuple(outputs)
+        features = self.net.backbone(normalise(clip))
+        logits = self.net.decide(features.mean(0, keepdim=True), features.mean((2, 3)))
+        return tuple(x.softmax(1) for x in logits)

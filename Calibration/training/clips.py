@@ -32,6 +32,19 @@ def load(folder):
     return pixels, actions, identities, appearances
 
 
+def load_parts(folder, limit=None):
+    """Pixels of a folder's clips, and where cap, suit and skin are, uint8 N x T x H/2 x W/2 x 3; both memory-mapped."""
+    pixels, path = load(folder)[0][:limit], os.path.join(folder, "parts.npy")
+    try:
+        parts = np.load(path, mmap_mode="r")[:limit]
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{folder}: no parts: {error}")
+    count, frames, height, width, _ = pixels.shape
+    if parts.dtype != np.uint8 or parts.shape != (count, frames, height // 2, width // 2, 3):
+        raise SystemExit(f"{path}: {parts.dtype} {parts.shape} does not fit the clips")
+    return pixels, parts
+
+
 class Dataset:
     """Clips of one or several folders under one index.
 

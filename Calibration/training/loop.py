@@ -66,7 +66,7 @@ class Run:
         self.net, self.name, self.steps, self.minutes = net, name, max(1, steps), minutes
         self.warm, self.average_rate, self.fixed_norm = warm, average, fixed_norm
         self.optimizer = torch.optim.AdamW(groups, lr=1e-3, betas=(0.9, 0.99))
-        self.slow = slow_kernels(net.backbone)
+        self.slow = slow_kernels(net.backbone) if hasattr(net, "backbone") else []
         self.average = {k: v.clone() for k, v in net.state_dict().items() if v.is_floating_point()}
         self.index, self.spent, self.finished = 0, 0.0, False
         self.sums, self.count, self.team = {}, 0, Team()

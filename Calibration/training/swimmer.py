@@ -4,21 +4,23 @@
 
 Three stages:
 frames  the backbone learns on single frames what they show and who it is (optional);
-heads   backbone fixed: spatial and temporal block, heads and embedding learn on clips;
+heads   backbone fixed: spatial and temporal block and heads learn on clips;
 joint   the later blocks of the backbone learn with them.
 The last two work on features in front of those blocks, computed once for a few augmented views of every clip.
 
-Actions and identities are those of the data. Strangers ("stranger-17") teach the embedding only. Where the data say what
-people look like, the embedding learns that too.
+Actions and identities are those of the data. Strangers ("stranger-17") teach the action only. The embedding beside both
+outputs is trained apart (training.appearance), or that of the network that one starts from.
 """
 import argparse
 
 import numpy as np
+import onnx
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 import export
+from networks import onnx_export
 from networks.backbone import load_imagenet
 from networks.blocks import normalise
 from networks.swimmer import CUT, SIZE, SwimmerNet
@@ -26,7 +28,6 @@ from networks.unfold import load_folded
 
 from .clips import Dataset, save_labels, to_batch
 from .loop import Run, freeze, parameter_groups, prepare_process
-from .margin import CosineMargin
 from .precision import keep_depthwise_exact, mixed
 from .team import Team
 from .views import Views, vary
@@ -40,6 +41,8 @@ def arguments():
     parser.add_argument("--test", help="the same, of clips apart: scored after each stage")
     parser.add_argument("--run", required=True, help="folder for checkpoints, cached features and log")
     parser.add_argument("--out", help="the .onnx file to write in the end")
+    parser.add_argument("--embedding", help="an exported network (.onnx) whose embedding that file gets; without it the"
+                        " exported network that one starts from")
     parser.add_argument("--minutes", type=float, nargs=3, default=(36, 4, 30),
                         metavar=("FRAMES", "HEADS", "JOINT"), help="time box of each stage; 0 leaves frames out")
     parser.add_argument("--views", type=int, default=3, help="augmented views of every clip")
@@ -54,60 +57,38 @@ def arguments():
     return parser.parse_args()
 
 
-class Learner(nn.Module):
-    """A network with what only its training needs: a metric head, and one that reads appearances off the embedding."""
-
-    def __init__(self, net, width, data):
-        super().__init__()
-        self.net, self.margin = net, CosineMargin(width, len(data.people))
-        numbers = data.appearance.shape[1]
-        self.appearance = nn.Linear(width, numbers) if numbers else None
-
-    @property
-    def backbone(self):
-        return self.net.backbone
-
-    def losses(self, outputs, data, chosen):
-        """Cross-entropy of both tasks, a little label smoothing; margin loss; squared error of the appearance. Returns
-        the sum and its parts."""
-        action, identity, embedding = (output.float() for output in outputs)
-        named, seen = data.identity[chosen], data.appearance[chosen]
-        parts = {"action": F.cross_entropy(action, data.action[chosen], label_smoothing=0.05),
-                 "identity": F.cross_entropy(identity, named, label_smoothing=0.05, ignore_index=-1, reduction="sum")
-                 / (named >= 0).sum().clamp(min=1),
-                 "person": self.margin(embedding, data.person[chosen])}
-        if self.appearance:
-            parts["appearance"] = F.mse_loss(self.appearance(embedding), seen)
-        weights = {"action": 1.0, "identity": 0.7, "person": 0.2, "appearance": 6.0}
-        return sum(weights[name] * part for name, part in parts.items()), parts
+def losses(outputs, data, chosen):
+    """Cross-entropy of both tasks, a little label smoothing. Returns the sum and its parts."""
+    action, identity = (output.float() for output in outputs)
+    named = data.identity[chosen]
+    parts = {"action": F.cross_entropy(action, data.action[chosen], label_smoothing=0.05),
+             "identity": F.cross_entropy(identity, named, label_smoothing=0.05, ignore_index=-1, reduction="sum")
+             / (named >= 0).sum().clamp(min=1)}
+    return parts["action"] + 0.7 * parts["identity"], parts
 
 
 class FrameNet(nn.Module):
-    """Backbone and look with linear outputs: what a single frame tells."""
+    """Backbone with linear outputs: what a single frame tells."""
 
-    def __init__(self, net, embedding=128):
+    def __init__(self, net):
         super().__init__()
-        self.backbone, self.look, self.drop = net.backbone, net.look, nn.Dropout(0.2)
+        self.backbone, self.drop = net.backbone, nn.Dropout(0.2)
         self.action, self.identity = (
             nn.Linear(net.backbone.channels, head.output.out_features) for head in (net.action, net.identity))
-        self.embedding = nn.Linear(net.look.bn.num_features, embedding)
 
     def forward(self, frames):
-        middle = self.backbone.early(normalise(frames), CUT)
-        x = self.drop(self.backbone.late(middle, CUT).mean((2, 3)))
-        return self.action(x), self.identity(x), self.embedding(self.look(middle))
+        x = self.drop(self.backbone(normalise(frames)).mean((2, 3)))
+        return self.action(x), self.identity(x)
 
 
-def groups(learner, rate, backbone_rate):
-    return parameter_groups(learner, rate, backbone_rate, 0.03, backbone="net.backbone.")
+def groups(net, rate, backbone_rate):
+    return parameter_groups(net, rate, backbone_rate, 0.03)
 
 
 def learn_frames(options, data, whole):
     net = FrameNet(whole).to(memory_format=torch.channels_last)
-    learner = Learner(net, net.embedding.out_features, data)
     fixed = freeze(net.backbone, 3, 5)
-    run = Run(options.run, "frames", learner, groups(learner, 2e-3, 6e-4), 100_000, options.minutes[0],
-              fixed_norm=fixed)
+    run = Run(options.run, "frames", net, groups(net, 2e-3, 6e-4), 100_000, options.minutes[0], fixed_norm=fixed)
     batches = data.batches(64)
     while not run.done:
         chosen = next(batches)
@@ -115,19 +96,18 @@ def learn_frames(options, data, whole):
         run.prepare()
         with mixed():
             outputs = net(x)
-        run.step(*learner.losses(outputs, data, chosen))
+        run.step(*losses(outputs, data, chosen))
     run.finish()
     return run
 
 
-def learn_clips(options, data, views, learner, name, minutes, batch, rate, backbone_rate, fixed_norm):
+def learn_clips(options, data, views, net, name, minutes, batch, rate, backbone_rate, fixed_norm):
     """The stages on clips; the late part of the backbone learns where `backbone_rate` is not zero."""
-    net = learner.net
     net.backbone.requires_grad_(False)
     for block in net.backbone.blocks[CUT:]:
         block.requires_grad_(backbone_rate > 0)
-    run = Run(options.run, name, learner, groups(learner, rate, backbone_rate), 100_000, minutes,
-              average=0.995, fixed_norm=fixed_norm)
+    run = Run(options.run, name, net, groups(net, rate, backbone_rate), 100_000, minutes, average=0.995,
+              fixed_norm=fixed_norm)
     batches = data.batches(batch)
     while not run.done:
         chosen = next(batches)
@@ -135,7 +115,7 @@ def learn_clips(options, data, views, learner, name, minutes, batch, rate, backb
         run.prepare()
         with mixed():
             outputs = net.recognise(middle, len(chosen))
-        run.step(*learner.losses(outputs, data, chosen))
+        run.step(*losses(outputs, data, chosen))
     run.finish()
     return run
 
@@ -145,7 +125,7 @@ def score(forward, batches, data):
     """Accuracy of both tasks in percent; `forward` maps a batch's indices to the outputs."""
     right, named = torch.zeros(2), max(1, int((data.identity >= 0).sum()))
     for chosen in batches:
-        action, identity, _ = forward(chosen)
+        action, identity = forward(chosen)
         right += torch.stack([(action.argmax(1) == data.action[chosen]).sum(),
                               (identity.argmax(1) == data.identity[chosen]).sum()])
     return f"action {100 * right[0] / len(data):.2f} %  identity {100 * right[1] / named:.2f} %"
@@ -192,18 +172,21 @@ def main():
     if options.minutes[0] > 0:
         run = learn_frames(options, data, net)
         if test:
-            run.say(score_frames(run.net.net, test))
-    learner = Learner(net, net.embedding.bn.num_features, data)
+            run.say(score_frames(run.net, test))
     views = Views(options.run, data, net.backbone, CUT, options.views, options.seed, options.workers)
-    run = learn_clips(options, data, views, learner, "heads", options.minutes[1], 32, 2e-3, 0, [net.backbone])
+    run = learn_clips(options, data, views, net, "heads", options.minutes[1], 32, 2e-3, 0, [net.backbone])
     if test:
         run.say(score_clips(net, test))
     norms = [m for m in net.modules() if isinstance(m, (nn.BatchNorm1d, nn.BatchNorm2d))]
-    run = learn_clips(options, data, views, learner, "joint", options.minutes[2], options.batch, 1e-3, 4e-4, norms)
+    run = learn_clips(options, data, views, net, "joint", options.minutes[2], options.batch, 1e-3, 4e-4, norms)
     if test:
         run.say(score_clips(net, test))
     if options.out and team.leads:
-        export.write(export.swimmer_model(run.path), options.out)
+        model = export.swimmer_model(run.path)
+        donor = options.embedding or (options.start if (options.start or "").endswith(".onnx") else None)
+        if donor:
+            model = onnx_export.graft(model, onnx.load(donor), "embedding")
+        export.write(model, options.out)
 
 
 if __name__ == "__main__":

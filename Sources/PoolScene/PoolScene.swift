@@ -55,7 +55,7 @@ public final class PoolScene {
             var action = Action.allCases[actions[track % actions.count]]
             if let pinned = options.actions, track < pinned.count { action = pinned[track] }
             let person = Person.cast(identity, population: options.population, &random)
-            return (track: track, person: person, action: action)
+            return (track: track, person: options.dye.map(person.dyed) ?? person, action: action)
         }
         // The longest courses for those who travel.
         let casting = pairs.filter { $0.action.travels } + pairs.filter { !$0.action.travels }

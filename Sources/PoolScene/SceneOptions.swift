@@ -48,12 +48,14 @@ public struct SceneOptions: Equatable, Sendable {
     public var identities: [Int]?
     /// The seed of a population: strangers by number who look the same in every scene. nil: there is none.
     public var population: UInt64?
+    /// nil: everyone in their own colours.
+    public var dye: Dye?
 
     public init(
         seed: UInt64 = 1, width: Int = 640, height: Int = 480, swimmers: Int = 2, framesPerSecond: Int = 30,
         domain: SceneDomain = .test, noise: Float = 0, blur: Float = 0, exposureDrift: Float = 0,
         jpegQuality: Int? = nil, actionChanges: Bool = false, actions: [Action]? = nil, identities: [Int]? = nil,
-        population: UInt64? = nil
+        population: UInt64? = nil, dye: Dye? = nil
     ) {
         self.seed = seed
         self.width = width
@@ -69,6 +71,7 @@ public struct SceneOptions: Equatable, Sendable {
         self.actions = actions
         self.identities = identities
         self.population = population
+        self.dye = dye
     }
 
     /// What `identities` may hold.

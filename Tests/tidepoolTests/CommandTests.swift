@@ -171,6 +171,24 @@ import Testing
         #expect(throws: (any Error).self) { try SceneCommand.parse(["--out", "x", "--clips", "1", "--members", "0"]) }
     }
 
+    /// The clips are the same as without their parts; of everyone some part is seen.
+    @Test func sceneDrawsWherePartsAre() throws {
+        let scratch = Scratch()
+        for (folder, extra) in [("plain", []), ("parts", ["--parts"])] {
+            var scene = try SceneCommand.parse(
+                ["--out", scratch.path + "/" + folder, "--clips", "2", "--size", "16", "--format", "npy"] + extra)
+            try scene.run()
+        }
+        let plain = try NumpyArray(path: scratch.path + "/plain/clips.npy")
+        #expect(try NumpyArray(path: scratch.path + "/parts/clips.npy").data == plain.data)
+        let parts = try NumpyArray(path: scratch.path + "/parts/parts.npy")
+        #expect(parts.shape == [2, 15, 8, 8, 3] && parts.element == .uint8)
+        let bytes = Array(parts.data.suffix(2 * 15 * 8 * 8 * 3)), half = bytes.count / 2
+        #expect(bytes.prefix(half).contains { $0 > 40 } && bytes.suffix(half).contains { $0 > 40 })
+        #expect(!FileManager.default.fileExists(atPath: scratch.path + "/plain/parts.npy"))
+        #expect(throws: (any Error).self) { try SceneCommand.parse(["--out", "x", "--clips", "1", "--parts"]) }
+    }
+
     @Test func sceneFramesHaveTheirTruth() throws {
         let scratch = Scratch()
         var scene = try SceneCommand.parse(["--out", scratch.path + "/pool", "--frames", "2", "--swimmers", "3"])

@@ -12,12 +12,14 @@ struct SceneCommand: ParsableCommand {
         discussion: """
             Frames go to OUT/frame-000000.jpg … beside OUT/truth.jsonl, a line a frame. With --clips a clip is a folder
             of 15 crops of one swimmer (OUT/clip-000000/00.jpg …), or with --format npy all are one array OUT/clips.npy;
-            truth.jsonl then has a line a clip.
+            truth.jsonl then has a line a clip. With --parts OUT/parts.npy holds, at half the size, how much of the
+            person's cap, suit and skin shows in each pixel.
 
             EXAMPLES
               tidepool scene --out pool --seed 3 --frames 90 --swimmers 4
               tidepool scene --out clips --seed 1 --clips 256
               tidepool scene --out test --seed 2 --clips 800 --domain test --format npy
+              tidepool scene --out taught --clips 600 --format npy --parts
               tidepool scene --out strangers --clips 600 --population 7 --members 60 --format npy
             """)
 
@@ -34,6 +36,7 @@ struct SceneCommand: ParsableCommand {
     var population: UInt64?
     @Option(help: "For clips of a population: of how many of its members.") var members: Int = 20
     @Option(help: "Width and height of a clip's frames, in pixels.") var size: Int = 100
+    @Flag(help: "For --format npy: also writes where cap, suit and skin are.") var parts = false
     @Option(help: "Quality of the JPEGs, 1 to 100.") var quality: Int = 92
 
     func validate() throws {
@@ -45,6 +48,7 @@ struct SceneCommand: ParsableCommand {
         if sceneDomain == nil { throw ValidationError("--domain is train, test, hard or wide") }
         if !(1...99_000).contains(members) { throw ValidationError("--members must be 1 to 99000") }
         if format == .npy, frames != nil { throw ValidationError("--format npy is for --clips") }
+        if parts, format != .npy { throw ValidationError("--parts is for --format npy") }
     }
 
     private var sceneDomain: SceneDomain? { SceneDomain.allCases.first { $0.label == domain } }
@@ -75,12 +79,14 @@ struct SceneCommand: ParsableCommand {
     private func drawClips(_ count: Int) throws {
         let bar = ProgressBar("drawing", total: count)
         var truth = ""
-        var array: [UInt8] = []
+        var array: [UInt8] = [], partsArray: [UInt8] = []
         var written = 0
         let cast = population.map { ClipSampler.Cast.members(population: $0, count: members) } ?? .known
-        try ClipWriter(seed: seed, domain: sceneDomain!, cast: cast, size: size).write(count) { clip in
+        let writer = ClipWriter(seed: seed, domain: sceneDomain!, cast: cast, size: size, drawsParts: parts)
+        try writer.write(count) { clip in
             if format == .npy {
                 array += clip.frames.flatMap { $0 }
+                partsArray += clip.parts.flatMap { $0 }
             } else {
                 let folder = out + String(format: "/clip-%06d", written)
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -96,6 +102,10 @@ struct SceneCommand: ParsableCommand {
         if format == .npy {
             let shape = [written, ClipSampler.length, size, size, 3]
             try writeFile(NumpyArray(.uint8, shape: shape, array).encoded, to: out + "/clips.npy")
+        }
+        if parts {
+            let shape = [written, ClipSampler.length, size / 2, size / 2, 3]
+            try writeFile(NumpyArray(.uint8, shape: shape, partsArray).encoded, to: out + "/parts.npy")
         }
         try writeFile(Data(truth.utf8), to: out + "/truth.jsonl")
     }

@@ -9,6 +9,8 @@ struct ClipWriter {
     struct Clip {
         /// RGB, `[size][size][3]` each.
         var frames: [[UInt8]]
+        /// How much of cap, suit and skin each pixel shows, `[size / 2][size / 2][3]` each; empty unless asked for.
+        var parts: [[UInt8]] = []
         var action: Action
         var identity: Int
         var seed: UInt64
@@ -40,6 +42,7 @@ struct ClipWriter {
     let domain: SceneDomain
     var cast = ClipSampler.Cast.known
     let size: Int
+    var drawsParts = false
 
     /// Draws `count` clips in order; several groups are drawn at a time.
     func write(_ count: Int, _ body: (Clip) throws -> Void) throws {
@@ -66,6 +69,7 @@ struct ClipWriter {
         let scene = PoolScene(shot.options)
         var image = RGBImage(width: shot.options.width, height: shot.options.height)
         let preprocessor = Preprocessor(width: size, height: size)
+        let painter = drawsParts ? PartsPainter(shot.options, size: size / 2) : nil
         let decoder = try PictureDecoder()
         var clips = shot.actions.indices.map {
             Clip(frames: [], action: shot.actions[$0], identity: shot.identities[$0], seed: shot.options.seed,
@@ -73,6 +77,7 @@ struct ClipWriter {
         }
         for index in shot.frames {
             let truth = scene.render(frame: index, into: &image)
+            try painter?.render(frame: index)
             let coded = try shot.options.jpegQuality.map { try encode(image.pixels, image.width, image.height, $0) }
             try withFrame(image, coded) { frame in
                 let picture = try decoder.decode(frame)
@@ -81,6 +86,7 @@ struct ClipWriter {
                     var out = [Int8](repeating: 0, count: size * size * 3)
                     try out.withUnsafeMutableBufferPointer { try preprocessor.prepare(picture, crop: crop, into: $0) }
                     clips[swimmer.track].frames.append(out.map { UInt8(Int($0) + 128) })
+                    if let painter { clips[swimmer.track].parts.append(try painter.parts(of: swimmer, crop: crop)) }
                 }
             }
         }
