@@ -3,6 +3,7 @@
     python evaluate.py face      weights/face.onnx    --images val.tar --labels val.csv
     python evaluate.py swimmer   weights/swimmer.onnx --clips FOLDER
     python evaluate.py strangers weights/swimmer.onnx --clips FOLDER [--choose FOLDER | --threshold COSINE]
+    python evaluate.py strangers CLIPS.npz --clips FOLDER --threshold COSINE    # embeddings by tidepool infer
     python evaluate.py stills    weights/stills.onnx  --images val.tar --labels val.csv --threshold P
 """
 import argparse
@@ -51,13 +52,20 @@ def evaluate_swimmer(options):
 def evaluate_strangers(options):
     """Re-identification of people never seen in training, in percent: 20 enrolled by 3 clips each, many draws.
 
-    The threshold of "unknown" is given, or chosen on the clips of other people (`--choose`)."""
-    model = onnx_export.session(options.model, options.threads)
+    The threshold of "unknown" is given, or chosen on the clips of other people (`--choose`). In place of a network there
+    may be its embeddings of the clips, as the integers' `tidepool infer` writes them."""
+    if options.model.endswith(".npz"):
+        if options.choose:
+            raise SystemExit(f"{options.model} holds the embeddings of one folder: give --threshold, not --choose")
+        vectors = np.load(options.model)["embedding"].reshape(len(clip_data.load(options.clips)[0]), -1)
+    else:
+        vectors, model = None, onnx_export.session(options.model, options.threads)
 
     def trials(folder):
         data = clip_data.Dataset([folder], options.limit)
-        vectors = np.array([embedding[0] for embedding, in run_clips(model, data, ["embedding"])])
-        return gallery.Trials(vectors, data.person.numpy())
+        found = vectors if vectors is not None else np.array(
+            [embedding[0] for embedding, in run_clips(model, data, ["embedding"])])
+        return gallery.Trials(found[:len(data)], data.person.numpy())
 
     chosen = trials(options.choose) if options.choose else None
     threshold = chosen.threshold() if chosen else options.threshold

@@ -1,8 +1,8 @@
 """Who a swimmer is by their looks: an embedding from the colours of cap, suit and skin, of anyone, without training.
 
 A small network marks in every frame where cap, suit and skin are; the colours under these masks, summed over all frames
-and divided by the masks' areas, do not depend on how much of the frame is water. A few dense layers make the embedding of
-them and of the frames' own mean colours, which tell light and water. The pool scene teaches the masks.
+and divided by the masks' areas, do not depend on how much of the frame is water. A few dense layers make the embedding
+of them and of the frames' own mean colours, which tell light and water. The pool scene teaches the masks.
 """
 import torch
 from torch import nn
@@ -58,7 +58,7 @@ class AppearanceNet(nn.Module):
     # Areas are shares of the frame. What is added to them keeps the colour of something that is not there near grey.
     FAINT = 0.002
 
-    def __init__(self, hidden=256, embedding=128, drop=0.1):
+    def __init__(self, hidden=256, embedding=128, drop=0.3):
         super().__init__()
         self.parts = PartsNet()
         parts, every = len(PARTS), len(PARTS) * CELLS * COLOURS
@@ -87,8 +87,8 @@ class AppearanceNet(nn.Module):
         return self.describe(self.collect(frames).unflatten(0, (len(clips), -1)).mean(1))
 
     def collect(self, frames):
-        """Normalised frames N x 3 x H x W -> N x 180: means over the frame of the masks m, of m·v, m·v², v and v², v the
-        colours, a channel for each part, cell and colour."""
+        """Normalised frames N x 3 x H x W -> N x 180: means over the frame of the masks m, of m·v, m·v², v and v², v
+        the colours, a channel for each part, cell and colour."""
         cells = self.parts.cells
         weight, bias = (tensor.repeat_interleave(COLOURS, 0) for tensor in (cells.weight, cells.bias))
         mask = torch.sigmoid(F.conv2d(self.parts.features(frames), weight, bias))

@@ -1,8 +1,8 @@
 """Swimmer recognition: 15 frames of one swimmer -> what they do, and who of those that it was trained on they are.
 
 The thesis' clip network on a light backbone: EfficientNet-Lite0 per frame; temporal block over the frames' averages;
-spatial block over the frames' mean feature map; one head per task on both together. The exported file has the embedding of
-`appearance.py` beside it, by which anyone can be enrolled without training.
+spatial block over the frames' mean feature map; one head per task on both together. The exported file has the embedding
+of `appearance.py` beside it, by which anyone can be enrolled without training.
 """
 import torch
 from torch import nn

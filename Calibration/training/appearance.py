@@ -6,7 +6,8 @@ Two stages:
 masks   on single frames, where cap, suit and skin are (FOLDER/parts.npy of `tidepool scene --parts`);
 reader  on sums under these masks, computed once for every clip: what people look like, and with a margin who is who.
 
-Both see the clips as they are: colours are what tells people apart, and the domain wide has every light and water.
+Neither sees the strong augmentation of the other networks: colours tell people apart, and the domain wide has light and
+water enough.
 """
 import argparse
 import os
@@ -17,7 +18,7 @@ from torch import nn
 from torch.nn import functional as F
 
 import export
-from networks.appearance import CELLS, PARTS, AppearanceNet
+from networks.appearance import CELLS, COLOURS, PARTS, AppearanceNet
 from networks.blocks import normalise
 
 from .clips import Dataset, load_parts, to_batch
@@ -84,6 +85,17 @@ def sums(net, data, path):
     return torch.from_numpy(np.load(path))
 
 
+def relight(sums, strength=0.06):
+    """The sums of the same clips in slightly brighter or darker light of a slightly different colour: a colour of the
+    pixels is v + 1, so v becomes g·v + g − 1."""
+    mask, seen, squares, colour, square = sums.chunk(5, 1)
+    tint = 1 + strength * (torch.randn(len(sums), 1) + 0.5 * torch.randn(len(sums), COLOURS))
+    g = tint.repeat(1, mask.shape[1] // COLOURS)
+    b = g - 1
+    return torch.cat([mask, g * seen + b * mask, g * g * squares + 2 * g * b * seen + b * b * mask, g * colour + b,
+                      g * g * square + 2 * g * b * colour + b * b], 1)
+
+
 class Learner(nn.Module):
     """A network with what only its training needs: a metric head, and one that reads appearances off the embedding."""
 
@@ -105,14 +117,15 @@ def learn_reader(options, net, data):
     seen = (data.appearance - mean) / deviation.clamp(min=0.01)
     learner = Learner(net, data)
     net.parts.requires_grad_(False)
-    run = Run(options.run, "reader", learner, parameter_groups(learner, 2e-3, 0, 0.05), 100_000, options.minutes[1],
+    run = Run(options.run, "reader", learner, parameter_groups(learner, 2e-3, 0, 0.2), 100_000, options.minutes[1],
               fixed_norm=[net.parts])
     batches = data.batches(256)
     while not run.done:
         chosen = next(batches)
         some = torch.randperm(frames.shape[1])[:int(torch.randint(4, frames.shape[1] + 1, ()))]
         run.prepare()
-        run.step(*learner.losses(net.describe(frames[chosen][:, some].mean(1)), data, seen, chosen), report_every=200)
+        clips = relight(frames[chosen][:, some].mean(1))
+        run.step(*learner.losses(net.describe(clips), data, seen, chosen), report_every=200)
     run.finish()
     return run
 
