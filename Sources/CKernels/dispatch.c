@@ -33,7 +33,7 @@ static const tk_kernels tables[TK_ISA_COUNT] = {
                     REDUCE(scalar), TABLE(scalar), RESIZE(scalar) },
 #if defined(__x86_64__)
     [TK_SSE41] = { TK_SSE41, "sse41", GEMM(sse41, TK_ROW_TILE_SSE41), DEPTHWISE(sse41), ELEMENTWISE(sse41),
-                   REDUCE(sse41), TABLE(scalar), RESIZE(sse41) },
+                   REDUCE(sse41), TABLE_INT8(scalar), TABLE_INT16(scalar), TABLE_TO_BYTES(sse41), RESIZE(sse41) },
     [TK_AVX2] = { TK_AVX2, "avx2", GEMM(avx2, TK_ROW_TILE_AVX2), DEPTHWISE(avx2), ELEMENTWISE(avx2),
                   REDUCE(avx2), TABLE(avx2), RESIZE(sse41) },
     [TK_AVX512VNNI] = { AVX512VNNI, TABLE_INT8(avx2), TABLE_TO_BYTES(avx2) },

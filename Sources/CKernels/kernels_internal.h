@@ -11,11 +11,7 @@ enum { TK_WINDOW = 128 };
 /// i % 128. Since points are integers, the byte of x is (point + floor(f*rise / 2^7) + 2^7) >> 8 with f the lower seven
 /// bits of x, which `point` allows to take as the lower eight with a sign: those of odd segments are f - 128.
 struct tk_byte_table {
-#if defined(__aarch64__)
     uint8_t rise[2][TK_WINDOW], point[2][TK_WINDOW];   // low bytes, high bytes; one behind the other
-#else
-    int16_t point[TK_WINDOW], twice_rise[TK_WINDOW];
-#endif
     int16_t points[514];         // the table itself, and room for a lookup of two
     int16_t lowest, highest;
     int32_t has_window;          // results change in so few segments, and |rise| < 2^14 in them: twice that fits 16 bits
@@ -72,6 +68,7 @@ TK_DECLARE_DEPTHWISE(sse41)
 TK_DECLARE_ELEMENTWISE(sse41)
 TK_DECLARE_REDUCE(sse41)
 TK_DECLARE_RESIZE(sse41)
+void tk_table_int16_int8_sse41(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out);
 TK_DECLARE_GEMM(avx2)
 TK_DECLARE_DEPTHWISE(avx2)
 TK_DECLARE_ELEMENTWISE(avx2)

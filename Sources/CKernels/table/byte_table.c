@@ -37,14 +37,9 @@ void tk_byte_table_make(const int16_t table[513], tk_byte_table *out) {
             out->has_window = 0;
         // an odd segment's line is one from its end: the lower eight bits of x are f - 128 there
         int32_t point = table[i + i % 2];
-#if defined(__aarch64__)
         out->point[0][i % TK_WINDOW] = (uint8_t)point;
         out->point[1][i % TK_WINDOW] = (uint8_t)(point >> 8);
         out->rise[0][i % TK_WINDOW] = (uint8_t)rise;
         out->rise[1][i % TK_WINDOW] = (uint8_t)(rise >> 8);
-#else
-        out->point[i % TK_WINDOW] = (int16_t)point;
-        out->twice_rise[i % TK_WINDOW] = (int16_t)(2 * rise);
-#endif
     }
 }

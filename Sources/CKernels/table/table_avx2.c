@@ -1,4 +1,4 @@
-// Unary tables with AVX2: byte shuffles for 256 entries, gathers for the interpolated ones.
+// Unary tables with AVX2: byte shuffles for 256 entries and for windows, gathers for the other interpolated ones.
 #if defined(__x86_64__)
 #include "../kernels_internal.h"
 #include "../simd_avx2.h"
@@ -39,9 +39,20 @@ TK_TARGET void tk_table_int16_avx2(const int16_t *x, size_t count, const int16_t
     tk_table_int16_scalar(x + i, count - i, table, out + i);
 }
 
+typedef __m256i vector;
+enum { WIDTH = 32 };
+#define OP(name) _mm256_##name
+#define BITS(name) _mm256_##name##_si256
+
+TK_INLINE vector load(const int16_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
+TK_INLINE void store(int8_t *p, vector v) { _mm256_storeu_si256((__m256i *)p, v); }
+TK_INLINE vector row(const uint8_t *p) { return _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)p)); }
+TK_INLINE vector in_order(vector v) { return _mm256_permute4x64_epi64(v, 0xD8); }
+#include "table_window.h"
+
 /// The narrowing store saturates.
 TK_TARGET void tk_table_int16_int8_avx2(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
-    size_t i = 0;
+    size_t i = table->has_window ? through_window(x, count, table, out) : 0;
     for (; i + LANES <= count; i += LANES) {
         lanes v = _mm256_srai_epi32(lanes_add(interpolate(x + i, table->points), lanes_set(1 << 14)), 15);
         lanes_store(TK_INT8, out + i, v, LANES);

@@ -20,14 +20,20 @@ TK_VBMI void tk_table_int8_avx512vbmi(const int8_t *x, size_t count, const int8_
 
 /// A window's points and rises, 64 segments a pair of registers, and what its inputs are limited to.
 typedef struct window {
-    __m512i point[4], rise[4], lowest, highest;
+    __m512i point[4], twice_rise[4], lowest, highest;
 } window;
+
+/// 32 words of their bytes.
+TK_VBMI_INLINE __m512i join(const uint8_t *low, const uint8_t *high) {
+    __m512i upper = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)high));
+    return _mm512_or_si512(_mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)low)), _mm512_slli_epi16(upper, 8));
+}
 
 TK_VBMI_INLINE window load_window(const tk_byte_table *table) {
     window w = { .lowest = _mm512_set1_epi16(table->lowest), .highest = _mm512_set1_epi16(table->highest) };
     for (int i = 0; i < 4; i++) {
-        w.point[i] = _mm512_loadu_si512(table->point + 32 * i);
-        w.rise[i] = _mm512_loadu_si512(table->twice_rise + 32 * i);
+        w.point[i] = join(table->point[0] + 32 * i, table->point[1] + 32 * i);
+        w.twice_rise[i] = _mm512_slli_epi16(join(table->rise[0] + 32 * i, table->rise[1] + 32 * i), 1);
     }
     return w;
 }
@@ -40,8 +46,8 @@ TK_VBMI_INLINE __m512i words(__m512i x, const window *w) {
     __mmask32 is_upper = _mm512_test_epi16_mask(x, _mm512_set1_epi16(1 << 13));
     __m512i point = _mm512_mask_blend_epi16(is_upper, _mm512_permutex2var_epi16(w->point[0], segment, w->point[1]),
                                             _mm512_permutex2var_epi16(w->point[2], segment, w->point[3]));
-    __m512i rise = _mm512_mask_blend_epi16(is_upper, _mm512_permutex2var_epi16(w->rise[0], segment, w->rise[1]),
-                                           _mm512_permutex2var_epi16(w->rise[2], segment, w->rise[3]));
+    __m512i rise = _mm512_mask_blend_epi16(is_upper, _mm512_permutex2var_epi16(w->twice_rise[0], segment, w->twice_rise[1]),
+                                           _mm512_permutex2var_epi16(w->twice_rise[2], segment, w->twice_rise[3]));
     __m512i line = _mm512_add_epi16(point, _mm512_mulhi_epi16(f, rise));
     return _mm512_adds_epi16(line, _mm512_set1_epi16(128));
 }
