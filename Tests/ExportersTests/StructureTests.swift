@@ -56,6 +56,13 @@ struct StructureTests {
         #expect(face.output.map(\.type.tensorType.elemType) == [1, 1, 1])
     }
 
+    /// Under our names, also where an operator's result is already called so.
+    @Test(arguments: ["clip", "face", "swish"]) func outputsKeepTheirNames(_ name: String) throws {
+        let model = try Fixture.quantized(name).model, description = model.description
+        let names = description.deciding.outputs.map { description.tensors[$0].name }
+        #expect(try Self.graph(model).output.map(\.name) == names)
+    }
+
     /// int8 in, floats out, int8 weights with a scale for each channel, and operators of the format only.
     @Test(arguments: ["clip", "face", "swish"]) func tfliteHoldsIntegers(_ name: String) throws {
         let model = try Fixture.quantized(name).model

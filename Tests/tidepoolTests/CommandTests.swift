@@ -1,6 +1,7 @@
 import Foundation
 import ModelFile
 import ModelSamples
+import Quantizer
 import Testing
 
 @testable import tidepool
@@ -42,6 +43,24 @@ import Testing
                 && facts["calibration.samples"] == "12")
         let page = try String(contentsOfFile: scratch.path + "/report.html", encoding: .utf8)
         #expect(page.contains("</html>") && page.contains("clip.onnx") && !page.contains("http"))
+    }
+
+    /// Before anything is calibrated, and without a trace.
+    @Test(arguments: ["--report", "--manifest"]) func filesThatCannotBeWrittenAreRefusedFirst(_ option: String) throws {
+        let scratch = Scratch()
+        for path in [scratch.path, scratch.path + "/missing/file"] {
+            let error = #expect(throws: CommandError.self) { try Self.quantize(scratch, [option, path]) }
+            #expect(error?.description.hasPrefix("\(path): cannot be written: ") == true)
+            #expect(!FileManager.default.fileExists(atPath: scratch.path + "/clip.tide"))
+        }
+    }
+
+    /// The file at fault stands in front of what knows only its nodes.
+    @Test func errorsNameTheNetwork() throws {
+        let error = #expect(throws: CommandError.self) {
+            try naming("own.onnx") { throw QuantizerError.notFinite(value: "w", input: nil) }
+        }
+        #expect(error?.description.hasPrefix("own.onnx: the weights w hold NaN") == true)
     }
 
     /// Floats from ONNX Runtime, committed; floats from our own executor; integers from the runtime.

@@ -45,7 +45,7 @@ struct NetworkBoxes {
     /// The operator, cut where it leaves the shape no room.
     private static func title(_ label: String, _ shape: [Int]) -> String {
         let extents = shape.dropFirst().map(String.init).joined(separator: "×")
-        let room = max(4, 23 - extents.count)
+        let room = max(4, 22 - extents.count)
         return (label.count > room ? label.prefix(room - 1) + "…" : label) + " " + extents
     }
 }
