@@ -50,7 +50,7 @@ def evaluate_swimmer(options):
 
 
 def evaluate_strangers(options):
-    """Re-identification of people never seen in training, in percent: 20 enrolled by 3 clips each, many draws.
+    """Re-identification of people never seen in training, in percent: many draws of who is enrolled by how many clips.
 
     The threshold of "unknown" is given, or chosen on the clips of other people (`--choose`). In place of a network there
     may be its embeddings of the clips, as the integers' `tidepool infer` writes them."""
@@ -65,7 +65,7 @@ def evaluate_strangers(options):
         data = clip_data.Dataset([folder], options.limit)
         found = vectors if vectors is not None else np.array(
             [embedding[0] for embedding, in run_clips(model, data, ["embedding"])])
-        return gallery.Trials(found[:len(data)], data.person.numpy())
+        return gallery.Trials(found[:len(data)], data.person.numpy(), options.enrolled, options.shots)
 
     chosen = trials(options.choose) if options.choose else None
     threshold = chosen.threshold() if chosen else options.threshold
@@ -76,7 +76,10 @@ def evaluate_strangers(options):
 def figures(trials, threshold):
     accepts, rejects, mistakes = trials.rates(threshold)
     return {"rank_one": percent(trials.right), "false_accept": round(100 * accepts, 2),
-            "false_reject": round(100 * rejects, 2), "mistaken": round(100 * mistakes, 2)}
+            "false_reject": round(100 * rejects, 2), "mistaken": round(100 * mistakes, 2),
+            "equal_error": round(100 * trials.rates(trials.threshold())[1], 2),
+            "false_reject_at_accepts": {f"{100 * share:g}": round(100 * trials.rates(trials.strict(share))[1], 2)
+                                        for share in (0.1, 0.05, 0.01)}}
 
 
 def evaluate_stills(options):
@@ -123,6 +126,8 @@ def main():
     parser.add_argument("--clips", help="a folder with clips.npy and truth.jsonl")
     parser.add_argument("--choose", help="clips of other people, on whom the threshold is chosen")
     parser.add_argument("--threshold", type=float, default=0.5, help="cosine, or probability of drowning")
+    parser.add_argument("--enrolled", type=int, default=20, help="how many people are known, for strangers")
+    parser.add_argument("--shots", type=int, default=3, help="by how many clips each")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()

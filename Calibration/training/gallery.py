@@ -57,3 +57,7 @@ class Trials:
         accepts = 1 - np.searchsorted(np.sort(self.other), candidates) / len(self.other)
         rejects = np.searchsorted(np.sort(self.own), candidates) / len(self.own)
         return float(candidates[np.abs(accepts - rejects).argmin()])
+
+    def strict(self, accepts):
+        """The threshold that takes this share of the others for anyone enrolled."""
+        return float(np.quantile(self.other, 1 - accepts))
