@@ -142,6 +142,8 @@ static void pixel_of_type(const tk_depthwise *d, const int8_t *const *taps, size
         pixel(d, TK_INT16, taps, count, y);
     else if (count == 9)
         pixel(d, TK_INT8, taps, 9, y);
+    else if (count == 25)
+        pixel(d, TK_INT8, taps, 25, y);
     else
         pixel(d, TK_INT8, taps, count, y);
 }
