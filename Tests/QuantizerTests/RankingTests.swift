@@ -74,6 +74,28 @@ struct RankingTests {
         #expect(tensor?.type == .int16)
     }
 
+    /// A value of the shortest part that holds is given back when the rest holds without it.
+    @Test func whatIsNotNeededIsGivenBack() throws {
+        let sensitive = try Sensitive()
+        let quantizer = try sensitive.quantizer()
+        let narrow = try Model(bytes: try quantizer.quantize().bytes, name: "sensitive")
+        var ranking = try quantizer.rank(narrow, with: sensitive.inputs)
+        let target = ranking.whole[0] + 6
+        // another value is said to be worth more than the one that matters
+        let others = ranking.entries.indices.filter {
+            ranking.entries[$0].kind == .values && ranking.entries[$0].value != sensitive.culprit
+                && ranking.entries[$0].type == .int8
+        }
+        let culprit = try #require(ranking.entries.first { $0.value == sensitive.culprit })
+        let other = try #require(others.first { ranking.entries[$0].readerMultiplyAdds > 0 })
+        ranking.entries[other].alone = culprit.alone.map { $0 - 20 }
+        let (model, selection) = try quantizer.widen(by: ranking) { target - (try sqnr(sensitive, $0.bytes)) }
+        #expect(selection.isReached && selection.trials.contains { $0.values == 2 && $0.shortfall <= 0 })
+        #expect(selection.values == [sensitive.culprit] && selection.kept.values == 1)
+        let reference = try quantizer.widened([sensitive.culprit]).quantize()
+        #expect(model.bytes == reference.bytes && selection.kept.wideShare == reference.report.wideShare)
+    }
+
     @Test func nothingIsWidenedWithoutNeed() throws {
         let sensitive = try Sensitive()
         let quantizer = try sensitive.quantizer()

@@ -59,7 +59,8 @@ extension Quantizer {
     /// Makes int16 what the target needs and no more, measured in multiply-adds.
     ///
     /// The ranking proposes an order, each value weighed by its gain for a multiply-add; the shortest part of it that
-    /// holds is found by halving, each time with the integer network itself.
+    /// holds is found by halving, each time with the integer network itself. Values of that part that are not needed are
+    /// then given back, those first whose readers multiply most.
     ///
     /// - Parameters:
     ///   - shortfall: by how much a network misses the target; at most 0 where it holds.
@@ -72,33 +73,45 @@ extension Quantizer {
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> (model: QuantizedModel, selection: WideSelection) {
         let order = ranking.wideningOrder(of: ProgramSplit(prepared).multiplyAdds(prepared))
-        let most = 2 + (order.isEmpty ? 0 : Int.bitWidth - order.count.leadingZeroBitCount)
+        let halvings = order.isEmpty ? 0 : Int.bitWidth - order.count.leadingZeroBitCount
+        let most = 2 + halvings + min(order.count, Self.mostGivenBack)
         var selection = WideSelection()
-        func attempt(_ count: Int) throws -> (model: QuantizedModel, trial: WideSelection.Trial) {
-            let model = try widened(Set(order.prefix(count).map(\.value))).quantize()
+        func attempt(_ values: [Ranking.Entry]) throws -> (model: QuantizedModel, trial: WideSelection.Trial) {
+            let model = try widened(Set(values.map(\.value))).quantize()
             let trial = WideSelection.Trial(
-                values: count, wideShare: model.report.wideShare, shortfall: try shortfall(model))
+                values: values.count, wideShare: model.report.wideShare, shortfall: try shortfall(model))
             selection.trials.append(trial)
             progress(selection.trials.count, most)
             return (model, trial)
         }
-        var best = try attempt(0)
+        var best = try attempt([]), chosen: [Ranking.Entry] = []
         if best.trial.shortfall > 0, !order.isEmpty {
             let none = best.trial.shortfall
             var misses = 0
-            best = try attempt(order.count)
+            best = try attempt(order)
             let limit = max(0, best.trial.shortfall + 0.1 * (none - best.trial.shortfall))
             while best.trial.shortfall <= limit, best.trial.values - misses > 1 {
-                let middle = try attempt((best.trial.values + misses) / 2)
+                let middle = try attempt(Array(order.prefix((best.trial.values + misses) / 2)))
                 if middle.trial.shortfall <= limit { best = middle } else { misses = middle.trial.values }
+            }
+            chosen = Array(order.prefix(best.trial.values))
+            // the last one is needed: without it the search went on
+            let costly = chosen.dropLast().sorted { $0.readerMultiplyAdds > $1.readerMultiplyAdds }
+            for entry in costly.prefix(Self.mostGivenBack) {
+                let rest = chosen.filter { $0 != entry }
+                let fewer = try attempt(rest)
+                if fewer.trial.shortfall <= limit { (best, chosen) = (fewer, rest) }
             }
         }
         progress(most, most)
         selection.kept = best.trial
         selection.isReached = best.trial.shortfall <= 0
-        selection.values = order.prefix(best.trial.values).map(\.value)
+        selection.values = chosen.map(\.value)
         return (best.model, selection)
     }
+
+    /// How many values at most are tried to be given back.
+    private static let mostGivenBack = 12
 }
 
 extension QuantizationReport {
