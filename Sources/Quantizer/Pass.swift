@@ -12,6 +12,8 @@ public enum Pass: String, CaseIterable, Sendable {
     case bias
     /// Weights, or at least biases, fitted to calibration inputs layer after layer.
     case rounding
+    /// Int16 for residual sums, with int8 copies for the layers that read them.
+    case residuals
     /// Int16 for small values and dense weights, and for whatever else was asked for.
     case wide
 }
@@ -30,13 +32,14 @@ extension QuantizerOptions {
         case .ranges: options.ranges = .minMax
         case .bias: options.correctsBias = false
         case .rounding: options.rounding = .nearest
+        case .residuals: options.keepsResidualsWide = false
         case .wide:
             options.wideShare = 0
             options.wideElements = 0
             options.wideWeightShare = 0
             options.wideValues = []
             options.keepsProductsWide = false
-            options.keepsResidualsWide = false
+            options.keepsFirstWide = false
         }
         return options
     }

@@ -39,7 +39,7 @@ extension Quantizer {
             switch pass {
             case .rounding:
                 pair = (try ratios(self), all)
-            case .fold, .equalize:
+            case .fold, .equalize, .residuals:
                 var other = try Quantizer(source, recipe: recipe, options: nearest.options.without(pass))
                 try other.calibrate(count, input: input)
                 pair = (all, try ratios(other))

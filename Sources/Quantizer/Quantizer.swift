@@ -56,7 +56,9 @@ public struct Quantizer {
             graph: prepared, watched: plan.watched, averaged: plan.averaged, threads: options.threads)
         calibration = try calibrator.run(count, input: input)
         guard options.rounding != .nearest else { return }
-        let wanted = min(count, options.roundingInputs)
+        let isClip = prepared.shape(prepared.input)[0] > 1
+        let most = options.rounding == .adaptive ? options.roundingInputs : options.biasInputs / (isClip ? 2 : 1)
+        let wanted = min(count, most)
         try refine(with: (0..<wanted).map { try input($0 * count / wanted) }, progress: refinement)
     }
 

@@ -39,8 +39,11 @@ public struct QuantizerOptions: Equatable, Sendable {
     public var weights: WeightMethod = .leastSquares
     /// Adds the mean error that rounded weights cause to each channel's bias.
     public var correctsBias = true
-    /// Layers whose results only a sum reads give int16: more memory, and no gain where it was measured.
-    public var keepsResidualsWide = false
+    /// Residual sums and what they add are int16; layers read int8 copies of them.
+    public var keepsResidualsWide = true
+    /// The first layer's result is int16 where its readers cost at most `wideShare`, however large it is: all of the
+    /// network rests on it.
+    public var keepsFirstWide = true
     /// Inputs of depthwise layers and of products of activations are int16: more memory, few multiply-adds.
     public var keepsProductsWide = false
     /// Values whose readers cost at most this share of all multiply-adds, and that are small, are int16.
@@ -55,9 +58,11 @@ public struct QuantizerOptions: Equatable, Sendable {
     /// Replaces the int16 pre-activations of tables by int8 ones: what ruins swish networks, kept to measure it.
     public var narrowPreactivations = false
     /// How weights are rounded.
-    public var rounding = RoundingMethod.nearest
+    public var rounding = RoundingMethod.sequentialBias
     /// Calibration inputs used by adaptive rounding.
     public var roundingInputs = 64
+    /// Pictures that biases are fitted to; half as many clips do.
+    public var biasInputs = 32
     public var roundingDamping = 0.01
     /// Calibration inputs run at once.
     public var threads = 2

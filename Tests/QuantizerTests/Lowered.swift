@@ -65,6 +65,9 @@ extension QuantizerOptions {
         options.wideShare = 0
         options.wideElements = 0
         options.wideWeightShare = 0
+        options.keepsResidualsWide = false
+        options.keepsFirstWide = false
+        options.rounding = .nearest
         return options
     }
 }

@@ -16,6 +16,7 @@ extension Lowering {
         case .layerNormalization(let epsilon): try normalize(node, epsilon)
         case .unary(let function): try table(node, function)
         case .prelu: try prelu(node)
+        case .concatenate where graph.isCopy(node): try copy(node)
         case .concatenate(let axis): try concatenate(node, axis)
         case .transpose, .slice, .pad, .resize(.nearest, _, _): try move(node)
         case .resize(.linear(let coordinates), _, _): try interpolate(node, coordinates)
@@ -36,6 +37,16 @@ extension Lowering {
     }
 
     // MARK: Shape
+
+    /// The value as int8 beside its int16 form; where both are int16, the same integers.
+    private mutating func copy(_ node: Node) throws(QuantizerError) {
+        let x = readable(node.inputs[0], node)
+        guard plan.types[node.output] != x.quantization.type else { return reshape(node) }
+        let (quantization, rescale) = try fit(node.output, node) {
+            Rescale(factor: x.quantization.scale / $0.scale, bound: x.quantization.magnitude)
+        }
+        emit(node, .rescale(rescale), [x.tensor], define(node.output, quantization))
+    }
 
     private mutating func reshape(_ node: Node) {
         let x = operands[node.inputs[0]]!

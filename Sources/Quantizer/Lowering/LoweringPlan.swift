@@ -95,22 +95,26 @@ struct LoweringPlan {
 /// Chooses int8 or int16 for every value.
 ///
 /// Int16 goes where int8 costs accuracy and int16 costs little time: in front of tables, PReLU, softmax and LSTM; on
-/// small values whose readers do little work (gates, pooled features, heads); on branches of a residual sum if asked.
+/// small values whose readers do little work (gates, pooled features, heads); on residual sums and what they add.
 private struct ElementTypes {
     private(set) var types: [ElementType]
     private let graph: Graph
     private let options: QuantizerOptions
     private let consumers: [[Int]]
     private let budget: Double
+    /// By value: how many weighted layers lie before it on the longest way, itself included.
+    private var depths: [Int]
 
     init(_ graph: Graph, _ split: ProgramSplit, _ steps: [LoweringPlan.Step], _ options: QuantizerOptions) {
         self.graph = graph
         self.options = options
         types = Array(repeating: .int8, count: graph.values.count)
+        depths = Array(repeating: 0, count: graph.values.count)
         consumers = graph.consumers
         budget = options.wideShare * Double(split.multiplyAdds(graph))
         for step in steps {
             let node = graph.nodes[step.node]
+            depths[step.output] = (node.inputs.map { depths[$0] }.max() ?? 0) + (graph.isWeighted(node) ? 1 : 0)
             if Self.sharesQuantization(node) {
                 types[step.output] = types[node.inputs[0]]
             } else if case .softmax = node.kind {
@@ -149,13 +153,14 @@ private struct ElementTypes {
         if hasTable { return !options.narrowPreactivations }
         if readers.contains(where: readsWide) { return true }
         if options.keepsProductsWide, readers.contains(where: multipliesWithoutMixing) { return true }
-        if options.keepsResidualsWide, isBranch(producer, readers) { return true }
+        if options.keepsResidualsWide, readers.contains(where: graph.isResidualSum) { return true }
         // what belongs to every frame counts once: a decision computes one new frame
         let clip = graph.shape(graph.input)[0]
         let frames = Double(graph.shape(value).first == clip ? clip : 1)
         let work = readers.reduce(0.0) { $0 + Double(graph.multiplyAdds($1)) } / frames
         let count = Double(graph.shape(value).reduce(1, *)) / frames
-        return count <= Double(options.wideElements) && work <= budget
+        if work > budget { return false }
+        return count <= Double(options.wideElements) || (options.keepsFirstWide && depths[value] == 1)
     }
 
     /// Depthwise layers and products of activations: few multiply-adds, and int8 on their inputs loses much.
@@ -171,15 +176,6 @@ private struct ElementTypes {
         case .prelu: !options.narrowPreactivations
         case .softmax, .lstm, .gru, .layerNormalization, .matmul: true
         default: false
-        }
-    }
-
-    /// A layer's result that only a sum reads.
-    private func isBranch(_ producer: Node, _ readers: [Node]) -> Bool {
-        guard graph.isWeighted(producer), readers.count == 1 else { return false }
-        switch readers[0].kind {
-        case .arithmetic(.add), .arithmetic(.subtract): return true
-        default: return false
         }
     }
 

@@ -30,6 +30,7 @@ enum PassPipeline {
             + [ExpandTransposedConvolutions.self, SplitInputNormalization.self]
             + (options.foldsAffine ? fold : [])
             + (options.equalizesChannels ? [EqualizeChannels.self] : [])
+            + (options.keepsResidualsWide ? [SeparateResiduals.self] : [])
     }
 
     /// Runs every pass in order; dead nodes are removed after each.

@@ -139,8 +139,10 @@ private final class StageRounding {
     ) throws(GraphError) -> RefinedLayer {
         let node = graph.nodes[index]
         let isDepthwise = rows.isDepthwise
+        let isExact = rounding.wideWeights.contains(stage.nodes.lowerBound + index)
         let executor = try FloatExecutor(integers, threads: 1)
-        var fitted = LayerMoments(rows), kept = fitted
+        let isFitted = rounding.isAdaptive && !isExact
+        var fitted = LayerMoments(rows, hasProducts: isFitted), kept = fitted
         let samples = inputs.count
         let batch = max(1, min(samples, 24_000_000 / max(1, rows.width * perSample)))
         let buffer = UnsafeMutablePointer<Float>.allocate(capacity: batch * perSample * rows.width)
@@ -157,7 +159,7 @@ private final class StageRounding {
             for place in 0..<count {
                 wanted[first + place].withUnsafeBufferPointer { y in
                     let x = buffer + place * perSample * rows.width
-                    if samples >= 8, (first + place) % heldOut == heldOut - 1 {
+                    if isFitted, samples >= 8, (first + place) % heldOut == heldOut - 1 {
                         kept.add(x, y.baseAddress!, count: perSample)
                     } else {
                         fitted.add(x, y.baseAddress!, count: perSample)
@@ -170,8 +172,7 @@ private final class StageRounding {
             matrix: WeightMatrix(tensor, isDepthwise: isDepthwise), bias: graph.bias(node), fitted: fitted,
             heldOut: kept.count > 0 ? kept : nil, damping: rounding.damping,
             input: rounding.quantizations[node.inputs[0]] ?? Quantization(type: .int8, scale: 1, zeroPoint: -128))
-        let isExact = rounding.wideWeights.contains(stage.nodes.lowerBound + index)
-        return isExact ? refinement.exact() : refinement.run(adaptive: rounding.isAdaptive)
+        return isExact ? refinement.exact() : isFitted ? refinement.adaptive() : refinement.nearest()
     }
 
     private func apply(_ layer: RefinedLayer, to index: Int) {

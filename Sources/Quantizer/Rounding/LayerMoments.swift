@@ -13,17 +13,27 @@ struct LayerMoments: Sendable {
     /// Σ y·xᵀ: `[outputs, inputs]`; for depthwise layers `[inputs, groups]`.
     private var yx: Matrix
     private var x: [Double]
+    private var squares: [Double]
     private var y: [Double]
     private var yy: [Double]
+    private let hasProducts: Bool
 
-    init(_ rows: LayerRows) {
+    /// - Parameter hasProducts: whether products of different numbers are summed too. Without them there are means and
+    ///   spreads only: enough for biases, and much faster.
+    init(_ rows: LayerRows, hasProducts: Bool = true) {
+        self.hasProducts = hasProducts
         let isDepthwise = rows.isDepthwise
         groups = isDepthwise ? rows.outputs : 1
         inputs = rows.width / groups
         outputs = isDepthwise ? 1 : rows.outputs
-        xx = isDepthwise ? Matrix(rows: inputs * inputs, columns: groups) : Matrix(rows: inputs, columns: inputs)
-        yx = isDepthwise ? Matrix(rows: inputs, columns: groups) : Matrix(rows: outputs, columns: inputs)
+        let products = hasProducts ? 1 : 0
+        xx = isDepthwise
+            ? Matrix(rows: products * inputs * inputs, columns: groups)
+            : Matrix(rows: products * inputs, columns: inputs)
+        yx = isDepthwise
+            ? Matrix(rows: products * inputs, columns: groups) : Matrix(rows: products * outputs, columns: inputs)
         x = Array(repeating: 0, count: inputs * groups)
+        squares = x
         y = Array(repeating: 0, count: outputs * groups)
         yy = y
     }
@@ -33,13 +43,18 @@ struct LayerMoments: Sendable {
         self.count += count
         let (width, height) = (inputs * groups, outputs * groups)
         for row in 0..<count {
-            for i in 0..<width { x[i] += Double(a[row * width + i]) }
+            for i in 0..<width {
+                let value = Double(a[row * width + i])
+                x[i] += value
+                squares[i] += value * value
+            }
             for i in 0..<height {
                 let value = Double(b[row * height + i])
                 y[i] += value
                 yy[i] += value * value
             }
         }
+        guard hasProducts else { return }
         if groups == 1 {
             xx.addProduct(a, a, count: count, isSymmetric: true)
             yx.addProduct(b, a, count: count)
@@ -81,6 +96,15 @@ struct LayerMoments: Sendable {
             }
         }
         return result
+    }
+
+    /// The inputs' variances: the covariance's diagonal.
+    func spreads(_ group: Int) -> [Double] {
+        let n = Double(max(1, count))
+        return (0..<inputs).map { i in
+            let mean = x[i * groups + group] / n
+            return max(0, squares[i * groups + group] / n - mean * mean)
+        }
     }
 
     /// Σ (y − ȳ)(x − x̄) / n of one output.

@@ -27,16 +27,32 @@ struct LayerRefinement {
     /// How the layer's input is quantized.
     let input: Quantization
 
-    /// - Parameter adaptive: whether rounding is to nearest otherwise, and only the bias is fitted.
-    func run(adaptive: Bool) -> RefinedLayer {
+    /// Weights rounded to nearest; the bias makes up for the mean error of inputs and weights together.
+    func nearest() -> RefinedLayer {
+        let importance = (0..<fitted.groups).map(fitted.spreads)
+        var chosen = [Candidate?](repeating: nil, count: matrix.channels)
+        chosen.withUnsafeMutableBufferPointer { chosen in
+            nonisolated(unsafe) let places = chosen
+            concurrently(matrix.channels) { channel in
+                let (group, output) = fitted.groups == 1 ? (0, channel) : (channel, 0)
+                let row = fitting(bias[channel]) { round(matrix[channel], importance[group], atLeast: $0) }
+                places[channel] = candidate(row, group, output)
+            }
+        }
+        return RefinedLayer(
+            rows: chosen.map { $0!.row }, bias: chosen.map { $0!.bias }, errors: (0, 0), variance: 0, isKept: false)
+    }
+
+    /// Weights by least squares, where that is better on the inputs kept back than rounding to nearest.
+    func adaptive() -> RefinedLayer {
         let channels = matrix.channels
         var nearest = [Candidate?](repeating: nil, count: channels), refined = nearest
         var errors = [(Double, Double)](repeating: (0, 0), count: channels)
         for group in 0..<fitted.groups {
             let covariance = fitted.covariance(group)
             let judging = heldOut?.covariance(group) ?? covariance
-            let damped = adaptive ? DampedMoments(covariance, count: fitted.inputs, damping: damping) : nil
-            let importance = (0..<fitted.inputs).map { covariance[$0 * fitted.inputs + $0] }
+            let damped = DampedMoments(covariance, count: fitted.inputs, damping: damping)
+            let importance = fitted.spreads(group)
             let judge = heldOut ?? fitted
             withPlaces(&nearest, &refined, &errors) { nearest, refined, errors in
                 concurrently(fitted.outputs) { output in

@@ -15,6 +15,14 @@ struct QuantizeCommand: ParsableCommand {
               tidepool quantize swimmer.onnx --calibrate /dev/video0 --region 0.1,0.2,0.5,0.9 --out swimmer.tide
               tidepool quantize face.onnx --calibrate door.mp4 --out face.tide
               tidepool quantize own.onnx --recipe own.yaml --calibrate frames.npy --ranges minmax --out own.tide
+
+            PASSES THAT --without LEAVES OUT
+              fold       affine functions, such as batch normalizations, join the weights beside them
+              clip       scales of weights by least squares; without it the largest weight is ±127
+              ranges     ranges of activations by --ranges; without it everything that was seen
+              bias       biases make up for the mean error of rounded weights
+              residuals  sums of residual branches stay int16, layers read int8 copies of them
+              wide       int16 for small values and the first layer's result, two tensors for dense weights
             """)
 
     enum Ranges: String, ExpressibleByArgument, CaseIterable { case minmax, percentile, average, mse, entropy }
@@ -33,7 +41,7 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: "The percentile of --ranges percentile.") var percentile: Double = 99.99
     @Option(
         help: "How weights are rounded: nearest; bias: nearest, with biases fitted; adaptive: fitted to the samples.")
-    var rounding: Rounding = .nearest
+    var rounding: Rounding = .bias
     @Flag(help: "Int16 in front of depthwise layers and products: more accurate, more memory.") var wideProducts = false
     @Option(
         help: "Passes to leave out, by comma: \(leavable.map(\.rawValue).joined(separator: ", ")).",
@@ -48,7 +56,7 @@ struct QuantizeCommand: ParsableCommand {
     @Option(help: "Threads; all cores without it.") var threads: Int?
     @Flag(help: "Print one JSON object.") var json = false
 
-    private static let leavable: [Pass] = [.fold, .clip, .ranges, .bias, .wide]
+    private static let leavable: [Pass] = [.fold, .clip, .ranges, .bias, .residuals, .wide]
 
     private static func passes(_ names: String) throws -> [Pass] {
         try names.split(separator: ",").map { name in
