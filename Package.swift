@@ -19,7 +19,7 @@ let boardSwift: [SwiftSetting] = isEmbedded ? [
 ] : []
 let boardLinker: [LinkerSetting] = isEmbedded ? [.unsafeFlags(linkFlags)] : []
 
-// A target names every room that it imports: one that is reached through another only is not built anew when it changes.
+// A target names every room that it imports: it is not built anew when one changes that it reaches through another.
 
 /// A room on the board's side: Embedded Swift subset, built twice.
 func board(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
@@ -73,8 +73,8 @@ let workstationSide: [Target] = [
     ]),
     .target(name: "BudgetSimulation", dependencies: ["Budget"]),
     .executableTarget(name: "tidepool", dependencies: [
-        "BoardConfig", "Budget", "BudgetSimulation", "CDigest", "CJPEG", "CPlatform", "Camera", "Exporters", "FloatGraph",
-        "Importers", "ModelFile", "PoolScene", "Quantizer", "Recognition", "Runtime", "Yams", "ZipArchive",
+        "BoardConfig", "Budget", "BudgetSimulation", "CDigest", "CJPEG", "CPlatform", "Camera", "Exporters",
+        "FloatGraph", "Importers", "ModelFile", "PoolScene", "Quantizer", "Recognition", "Runtime", "Yams", "ZipArchive",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
@@ -104,7 +104,8 @@ let workstationTests: [Target] = [
     tests(of: "Importers", ["FloatGraph", "GraphSamples", "ONNXFormat", "TFLiteFormat"]),
     tests(of: "Quantizer", ["FloatGraph", "GraphSamples", "Importers", "ModelFile", "Runtime"]),
     tests(of: "Exporters", [
-        "FloatGraph", "GraphSamples", "Importers", "ModelFile", "ModelSamples", "ONNXFormat", "Quantizer", "TFLiteFormat",
+        "FloatGraph", "GraphSamples", "Importers", "ModelFile", "ModelSamples", "ONNXFormat", "Quantizer",
+        "TFLiteFormat",
     ]),
     tests(of: "tidepool", ["FloatGraph", "ModelFile", "ModelSamples", "Quantizer", "Recognition"]),
 ]
