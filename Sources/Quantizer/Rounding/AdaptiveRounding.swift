@@ -22,14 +22,15 @@ struct AdaptiveRounding {
     /// - Parameter progress: takes the share of the work that is done, 0…1.
     func run(_ inputs: [FloatTensor], progress: (Double) -> Void = { _ in }) throws(GraphError) -> [ValueID: RefinedLayer] {
         // what is kept between stages, of both networks, stays within 512 MB
-        let stages = Stage.split(graph, limit: 64 * 1024 * 1024 / max(1, inputs.count))
+        let limit = 64 * 1024 * 1024 / max(1, inputs.count)
+        let stages = Stage.split(graph, limit: limit)
         var float = inputs.map(\.values), integer = float
         var layers: [ValueID: RefinedLayer] = [:]
         let costs = stages.map { work(in: $0, inputs.count) }
         let total = costs.reduce(0) { $0 + $1.values.reduce(0, +) }
         var done = 0.0
         for (stage, costs) in zip(stages, costs) {
-            try StageRounding(self, stage).run(&float, &integer, into: &layers) { layer in
+            try StageRounding(self, stage, limit: limit).run(&float, &integer, into: &layers) { layer in
                 done += costs[layer] ?? 0
                 progress(min(1, done / max(total, 1)))
             }
@@ -37,7 +38,7 @@ struct AdaptiveRounding {
         return layers
     }
 
-    /// About how long each layer of a stage takes: the stage runs up to it on all inputs, then its moments are summed and
+    /// About how long each layer of a stage takes: the stage runs on to it on all inputs, then its moments are summed and
     /// factored, and its rows rounded.
     private func work(in stage: Stage, _ inputs: Int) -> [Int: Double] {
         var costs: [Int: Double] = [:], before = 0.0
@@ -48,6 +49,7 @@ struct AdaptiveRounding {
             let rows = LayerRows(node, in: graph)
             let width = Double(rows.isDepthwise ? rows.width / rows.outputs : rows.width)
             costs[index] = before + width * width * (8192 + width + 6 * Double(rows.outputs))
+            before = 0
         }
         return costs
     }
@@ -60,10 +62,16 @@ private final class StageRounding {
     private let graph: Graph
     private var integers: Graph
     private let heldOut: Int
+    /// The most elements to keep of an input between layers.
+    private let limit: Int
+    /// How far the integer network has been run, and what the rest of it reads, by input.
+    private var reached = 0
+    private var kept: [[(value: ValueID, numbers: [Float])]] = []
 
-    init(_ rounding: AdaptiveRounding, _ stage: Stage) {
+    init(_ rounding: AdaptiveRounding, _ stage: Stage, limit: Int) {
         self.rounding = rounding
         self.stage = stage
+        self.limit = limit
         graph = stage.graph(of: rounding.graph)
         integers = graph
         heldOut = 4
@@ -107,8 +115,9 @@ private final class StageRounding {
             }
         }
         float = next
+        kept = integer.map { [(graph.input, $0)] }
         for index in weighted {
-            let refined = try refine(index, shapes[index]!, wanted[index]!, perSample[index]!, integer)
+            let refined = try refine(index, shapes[index]!, wanted[index]!, perSample[index]!)
             wanted[index] = nil
             layers[graph.nodes[index].output] = refined
             apply(refined, to: index)
@@ -117,40 +126,54 @@ private final class StageRounding {
         let final = try FloatExecutor(integers, threads: 1)
         var after = integer
         eachSample(samples) { sample, store in
-            run(final, store, upTo: graph.nodes.count, integer[sample])
+            run(final, store, upTo: graph.nodes.count, sample)
             let last = Array(store[output])
             lock.withLock { after[sample] = last }
         }
         integer = after
     }
 
-    /// The integer network's values, rounded one after the other.
-    private func run(_ executor: FloatExecutor, _ store: ActivationStore, upTo end: Int, _ input: [Float]) {
-        _ = store[graph.input].update(fromContentsOf: input)
-        for index in 0..<end {
+    /// The integer network's values, rounded one after the other, from where the layer before left off.
+    private func run(_ executor: FloatExecutor, _ store: ActivationStore, upTo end: Int, _ sample: Int) {
+        for (value, numbers) in kept[sample] { _ = store[value].update(fromContentsOf: numbers) }
+        for index in reached..<end {
             executor.compute(index, in: store)
             let value = graph.nodes[index].output
             rounding.quantizations[value]?.roundTrip(store[value])
         }
     }
 
+    /// The values that nodes from `index` on read and that are computed before them; empty where they are too large to be
+    /// kept.
+    private func alive(at index: Int) -> [ValueID] {
+        let read = Set(graph.nodes[index...].flatMap(\.inputs) + graph.outputs)
+        let alive = ([graph.input] + graph.nodes[..<index].map(\.output)).filter(read.contains)
+        return alive.reduce(0) { $0 + graph.shape($1).reduce(1, *) } <= limit ? alive : []
+    }
+
     private func refine(
-        _ index: Int, _ rows: LayerRows, _ wanted: [[Float]], _ perSample: Int, _ inputs: [[Float]]
+        _ index: Int, _ rows: LayerRows, _ wanted: [[Float]], _ perSample: Int
     ) throws(GraphError) -> RefinedLayer {
         let node = graph.nodes[index]
         let isDepthwise = rows.isDepthwise
         let isExact = rounding.wideWeights.contains(stage.nodes.lowerBound + index)
         let executor = try FloatExecutor(integers, threads: 1)
         let isFitted = rounding.isAdaptive && !isExact
-        var fitted = LayerMoments(rows, hasProducts: isFitted), kept = fitted
-        let samples = inputs.count
+        var fitted = LayerMoments(rows, hasProducts: isFitted), judging = fitted
+        let samples = wanted.count
+        let alive = alive(at: index)
+        let lock = NSLock()
         let batch = max(1, min(samples, 24_000_000 / max(1, rows.width * perSample)))
         let buffer = UnsafeMutablePointer<Float>.allocate(capacity: batch * perSample * rows.width)
         defer { buffer.deallocate() }
         for first in stride(from: 0, to: samples, by: batch) {
             let count = min(batch, samples - first)
             eachSample(count) { place, store in
-                run(executor, store, upTo: index, inputs[first + place])
+                run(executor, store, upTo: index, first + place)
+                if !alive.isEmpty {
+                    let numbers = alive.map { ($0, Array(store[$0])) }
+                    lock.withLock { kept[first + place] = numbers }
+                }
                 let x = UnsafePointer(store[node.inputs[0]].baseAddress!)
                 for (i, position) in rows.chosen(perSample, seed: first + place).enumerated() {
                     rows.gather(position, of: x, into: buffer + (place * perSample + i) * rows.width)
@@ -160,17 +183,18 @@ private final class StageRounding {
                 wanted[first + place].withUnsafeBufferPointer { y in
                     let x = buffer + place * perSample * rows.width
                     if isFitted, samples >= 8, (first + place) % heldOut == heldOut - 1 {
-                        kept.add(x, y.baseAddress!, count: perSample)
+                        judging.add(x, y.baseAddress!, count: perSample)
                     } else {
                         fitted.add(x, y.baseAddress!, count: perSample)
                     }
                 }
             }
         }
+        if !alive.isEmpty { reached = index }
         let tensor = graph.constant(node.inputs[1])!
         let refinement = LayerRefinement(
             matrix: WeightMatrix(tensor, isDepthwise: isDepthwise), bias: graph.bias(node), fitted: fitted,
-            heldOut: kept.count > 0 ? kept : nil, damping: rounding.damping,
+            heldOut: judging.count > 0 ? judging : nil, damping: rounding.damping,
             input: rounding.quantizations[node.inputs[0]] ?? Quantization(type: .int8, scale: 1, zeroPoint: -128))
         return isExact ? refinement.exact() : isFitted ? refinement.adaptive() : refinement.nearest()
     }
