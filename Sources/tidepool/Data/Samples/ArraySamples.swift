@@ -108,11 +108,18 @@ struct ValueRange {
 
     init(_ array: NumpyArray) throws {
         let count = array.shape.reduce(1, *)
-        for i in 0..<count {
-            let value = array.number(i)
-            low = min(low, value)
-            high = max(high, value)
-            if !value.isFinite { isFinite = false }
+        array.data.withUnsafeBytes { bytes in
+            if array.element == .uint8 {
+                let (least, greatest) = bytes.prefix(count).reduce((UInt8.max, UInt8.min)) { (min($0.0, $1), max($0.1, $1)) }
+                (low, high) = (Float(least), Float(greatest))
+            } else {
+                for i in 0..<count {
+                    let value = bytes.loadUnaligned(fromByteOffset: 4 * i, as: Float.self)
+                    low = min(low, value)
+                    high = max(high, value)
+                    if !value.isFinite { isFinite = false }
+                }
+            }
         }
         if count == 0 { (low, high) = (0, 255) }
     }
