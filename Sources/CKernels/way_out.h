@@ -57,6 +57,9 @@ static inline size_t lane_channel(size_t i) {
     return lane / 4 * 8 + lane % 4 + (i < LANES ? 0 : 4);
 }
 
+/// The other way round: the position of a channel.
+static inline size_t channel_lane(size_t c) { return c / 8 * 4 + c % 4 + (c & 4 ? LANES : 0); }
+
 /// Clamps and stores two such vectors.
 TK_INLINE void way_out_store_pair(const tk_output *o, void *p, lanes a, lanes b, size_t count) {
     lanes words = pairs_clamp(pairs_pack(a, b), o->low, o->high);

@@ -24,6 +24,18 @@ static size_t columns_size(size_t kernel, size_t channels) {
     return zero_row_size(channels) + (channels + ELEMENTS - 1) / ELEMENTS * column_chunk_size(kernel);
 }
 
+TK_TARGET static void pack_zero_columns(chunk p, int32_t kernel, int32_t zero_point) {
+    size_t groups = column_quads((size_t)kernel);
+    int32_t *zero = zero_columns(p, kernel);
+    for (size_t i = 0; i < (size_t)kernel * VECTORS; i++, zero += LANES) {
+        const int8_t *w = p.weights + i / VECTORS * groups * QUAD_BYTES + i % VECTORS * ELEMENTS;
+        lanes sum = lanes_set(0);
+        for (size_t group = 0; group < groups; group++)
+            sum = add_quads(sum, _mm512_loadu_si512(w + group * QUAD_BYTES));
+        _mm512_storeu_si512(zero, lanes_multiply(sum, lanes_set(zero_point + 128)));
+    }
+}
+
 static void columns_pack(const tk_depthwise_weights *w, void *packed) {
     int32_t taps[4 * 2 * WIDEST], kernel = w->kernel_w, rows = 4 * (int32_t)column_quads((size_t)kernel);
     for (int32_t s = 0; s < kernel * rows; s++)
@@ -32,13 +44,7 @@ static void columns_pack(const tk_depthwise_weights *w, void *packed) {
     for (size_t begin = 0; begin < (size_t)w->channels; begin += ELEMENTS, at += column_chunk_size((size_t)kernel)) {
         chunk p = chunk_at(at);
         pack_chunk(w, taps, (size_t)(kernel * rows / 4), begin, p);
-        int32_t *zero = zero_columns(p, kernel);
-        for (int32_t i = 0; i < kernel * ELEMENTS; i++) {
-            const int8_t *quad = p.weights + (i / ELEMENTS * rows * ELEMENTS) + i % ELEMENTS * 4;
-            zero[i] = 0;
-            for (int32_t r = 0; r < rows; r++)
-                zero[i] += (w->input_zero_point + 128) * quad[r / 4 * QUAD_BYTES + r % 4];
-        }
+        pack_zero_columns(p, kernel, w->input_zero_point);
     }
 }
 

@@ -23,30 +23,6 @@ static inline chunk chunk_at(const void *packed) {
     return (chunk){ bias, bias + ELEMENTS, bias + 2 * ELEMENTS, (int8_t *)(bias + 3 * ELEMENTS) };
 }
 
-/// Packs the elements from `begin`, channel after channel and round again. `taps[s]` is the tap in slot s of the quads,
-/// or -1.
-static void pack_chunk(const tk_depthwise_weights *w, const int32_t *taps, size_t quads, size_t begin, chunk p) {
-    size_t channels = (size_t)w->channels;
-    int exact = 1;
-    for (size_t i = 0; i < ELEMENTS; i++) {
-        size_t vector = i / LANES, lane = i % LANES;
-        size_t c = (begin + lane / 4 * 16 + 4 * vector + lane % 4) % channels;
-        int32_t sum = 0, magnitude = 0;
-        for (size_t s = 0; s < 4 * quads; s++) {
-            int32_t weight = taps[s] < 0 ? 0 : w->weights[(size_t)taps[s] * channels + c];
-            p.weights[(s / 4 * ELEMENTS + i) * 4 + s % 4] = (int8_t)weight;
-            sum += weight;
-            magnitude += weight < 0 ? -weight : weight;
-        }
-        p.bias[i] = tk_multiply_add(-(w->input_zero_point + 128), sum, w->bias[c]);
-        p.multiplier[i] = w->multiplier[c];
-        p.shift[i] = w->shift[c];
-        exact &= tk_is_exact(tk_sum_bound(TK_INT8, w->input_zero_point, magnitude, w->bias[c]), w->multiplier[c],
-                             w->shift[c]);
-    }
-    finish_parameters(exact, ELEMENTS, p.multiplier, p.shift);
-}
-
 /// Returns where the chunks begin.
 static uint8_t *pack_zero_row(const tk_depthwise_weights *w, void *packed) {
     memset(packed, w->input_zero_point, zero_row_size((size_t)w->channels));
@@ -71,6 +47,59 @@ TK_INLINE void interleave(const lanes x[4], lanes quads[VECTORS]) {
     quads[1] = _mm512_unpackhi_epi16(a, c);
     quads[2] = _mm512_unpacklo_epi16(b, e);
     quads[3] = _mm512_unpackhi_epi16(b, e);
+}
+
+/// Sums of the four bytes in every lane.
+TK_INLINE lanes add_quads(lanes sum, lanes quads) { return _mm512_dpbusd_epi32(sum, _mm512_set1_epi8(1), quads); }
+
+/// The weights of tap `tap` for `channel[0 ..< ELEMENTS]`; those of no tap are 0.
+static void take_weights(const tk_depthwise_weights *w, int32_t tap, const size_t *channel, int8_t *row) {
+    memset(row, 0, ELEMENTS);
+    if (tap < 0)
+        return;
+    const int8_t *weights = w->weights + (size_t)tap * (size_t)w->channels;
+    if (channel[ELEMENTS - 1] == channel[0] + ELEMENTS - 1)
+        memcpy(row, weights + channel[0], ELEMENTS);
+    else
+        for (size_t i = 0; i < ELEMENTS; i++)
+            row[i] = weights[channel[i]];
+}
+
+/// Packs the elements from `begin`, channel after channel and round again. `taps[s]` is the tap in slot s of the quads,
+/// or -1.
+TK_TARGET static void pack_chunk(const tk_depthwise_weights *w, const int32_t *taps, size_t quads, size_t begin,
+                                 chunk p) {
+    size_t channels = (size_t)w->channels, channel[ELEMENTS];
+    for (size_t i = 0, c = begin % channels; i < ELEMENTS; i++, c = c + 1 < channels ? c + 1 : 0)
+        channel[i] = c;
+    lanes sum[VECTORS] = { 0 }, magnitude[VECTORS] = { 0 };
+    for (size_t q = 0; q < quads; q++) {
+        lanes x[4], quad[VECTORS];
+        for (size_t t = 0; t < 4; t++) {
+            int8_t row[ELEMENTS];
+            take_weights(w, taps[4 * q + t], channel, row);
+            x[t] = _mm512_loadu_si512(row);
+        }
+        interleave(x, quad);
+        TK_UNROLL for (int v = 0; v < VECTORS; v++) {
+            _mm512_storeu_si512(p.weights + q * QUAD_BYTES + (size_t)v * ELEMENTS, quad[v]);
+            sum[v] = add_quads(sum[v], quad[v]);
+            magnitude[v] = add_quads(magnitude[v], _mm512_abs_epi8(quad[v]));
+        }
+    }
+    int32_t sums[ELEMENTS], magnitudes[ELEMENTS];
+    memcpy(sums, sum, sizeof sums);
+    memcpy(magnitudes, magnitude, sizeof magnitudes);
+    int exact = 1;
+    for (size_t i = 0; i < ELEMENTS; i++) {
+        size_t vector = i / LANES, lane = i % LANES, c = channel[lane / 4 * 16 + 4 * vector + lane % 4];
+        p.bias[i] = tk_multiply_add(-(w->input_zero_point + 128), sums[i], w->bias[c]);
+        p.multiplier[i] = w->multiplier[c];
+        p.shift[i] = w->shift[c];
+        exact &= tk_is_exact(tk_sum_bound(TK_INT8, w->input_zero_point, magnitudes[i], w->bias[c]), w->multiplier[c],
+                             w->shift[c]);
+    }
+    finish_parameters(exact, ELEMENTS, p.multiplier, p.shift);
 }
 
 TK_INLINE void chunk_store_as(int exact, const tk_depthwise *d, chunk p, const lanes sum[VECTORS], uint8_t *y,

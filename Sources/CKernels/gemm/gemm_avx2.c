@@ -3,6 +3,7 @@
 #include "../kernels_internal.h"
 #include "../simd_avx2.h"
 #include "gemm_panel.h"
+#include "gemm_pack.h"
 enum { ROW_TILE = TK_ROW_TILE_AVX2 };
 #define TILE_HEIGHTS ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6)
 #include "gemm_pairs.h"

@@ -4,6 +4,7 @@
 #include "../kernels_internal.h"
 #include "../simd_avx512.h"
 #include "gemm_panel.h"
+#include "gemm_pack.h"
 enum { ROW_TILE = TK_ROW_TILE_AVX512VNNI };
 #define TILE_HEIGHTS ROWS(1) ROWS(2) ROWS(3) ROWS(4) ROWS(5) ROWS(6) ROWS(7) ROWS(8) ROWS(9) ROWS(10) ROWS(11) ROWS(12)
 

@@ -3,6 +3,7 @@
 #include "../kernels_internal.h"
 #include "../simd_sse41.h"
 #include "gemm_panel.h"
+#include "gemm_pack.h"
 enum { ROW_TILE = TK_ROW_TILE_SSE41 };
 #define TILE_HEIGHTS ROWS(1) ROWS(2) ROWS(3) ROWS(4)
 #include "gemm_pairs.h"
