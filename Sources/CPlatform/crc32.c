@@ -53,30 +53,57 @@ __attribute__((target("crc"))) static uint32_t fast_way(uint32_t remainder, cons
 #include <immintrin.h>
 
 static int has_fast_way(void) { return __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("sse4.1"); }
+static int has_wide_way(void) { return __builtin_cpu_supports("vpclmulqdq") && __builtin_cpu_supports("avx512f"); }
 
 #define CLMUL __attribute__((target("pclmul,sse4.1")))
+#define WIDE __attribute__((target("pclmul,vpclmulqdq,avx512f")))
 
-/// `x` moved on by the distance whose two powers of x modulo the polynomial `powers` holds, onto `next`.
+// To move on by n bits: x^(n - 32) and x^(n + 32) modulo the polynomial, reflected. (Gopal et al., "Fast CRC computation
+// for generic polynomials using PCLMULQDQ", 2009.)
+#define BY_128 0x0ccaa009e, 0x1751997d0
+#define BY_512 0x1c6e41596, 0x154442bd4
+#define BY_2048 0x1322d1430, 0x11542778a
+
+/// `x` moved on by the distance that `powers` stand for, onto `next`.
 CLMUL static inline __m128i fold(__m128i x, __m128i powers, __m128i next) {
     __m128i low = _mm_clmulepi64_si128(x, powers, 0x00), high = _mm_clmulepi64_si128(x, powers, 0x11);
     return _mm_xor_si128(_mm_xor_si128(low, high), next);
 }
 
-/// Four accumulators of 128 bits, folded into one; its remainder is that of 16 bytes. (Gopal et al., "Fast CRC computation
-/// for generic polynomials using PCLMULQDQ", 2009: the powers are theirs.)
+WIDE static inline __m512i fold_wide(__m512i x, __m512i powers, __m512i next) {
+    __m512i low = _mm512_clmulepi64_epi128(x, powers, 0x00), high = _mm512_clmulepi64_epi128(x, powers, 0x11);
+    return _mm512_xor_si512(_mm512_xor_si512(low, high), next);
+}
+
+/// Takes in 192 bytes and a multiple of 256, 256 a step. Returns where they end.
+WIDE static const uint8_t *take_wide(__m128i x[4], const uint8_t *p, size_t count) {
+    const __m512i by_2048 = _mm512_broadcast_i32x4(_mm_set_epi64x(BY_2048));
+    const __m512i by_512 = _mm512_broadcast_i32x4(_mm_set_epi64x(BY_512));
+    __m512i wide[4] = { _mm512_loadu_si512(x) };
+    for (int i = 1; i < 4; i++, p += 64, count -= 64) wide[i] = _mm512_loadu_si512(p);
+    for (; count >= 256; count -= 256)
+        for (int i = 0; i < 4; i++, p += 64) wide[i] = fold_wide(wide[i], by_2048, _mm512_loadu_si512(p));
+    for (int i = 1; i < 4; i++) wide[i] = fold_wide(wide[i - 1], by_512, wide[i]);
+    _mm512_storeu_si512(x, wide[3]);
+    return p;
+}
+
+/// Four accumulators of 128 bits, folded into one; its remainder is that of 16 bytes.
 CLMUL static uint32_t fast_way(uint32_t remainder, const uint8_t *p, size_t count) {
     if (count < 64) return by_tables(remainder, p, count);
-    const __m128i by_512 = _mm_set_epi64x(0x1c6e41596, 0x154442bd4), by_128 = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);
+    const __m128i by_512 = _mm_set_epi64x(BY_512), by_128 = _mm_set_epi64x(BY_128);
+    const uint8_t *end = p + count;
     __m128i x[4];
-    for (int i = 0; i < 4; i++) x[i] = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+    for (int i = 0; i < 4; i++, p += 16) x[i] = _mm_loadu_si128((const __m128i *)(const void *)p);
     x[0] = _mm_xor_si128(x[0], _mm_cvtsi32_si128((int32_t)remainder));
-    for (p += 64, count -= 64; count >= 64; p += 64, count -= 64)
-        for (int i = 0; i < 4; i++)
-            x[i] = fold(x[i], by_512, _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i)));
+    if (end - p >= 192 && has_wide_way()) p = take_wide(x, p, (size_t)(end - p));
+    while (end - p >= 64)
+        for (int i = 0; i < 4; i++, p += 16)
+            x[i] = fold(x[i], by_512, _mm_loadu_si128((const __m128i *)(const void *)p));
     for (int i = 1; i < 4; i++) x[i] = fold(x[i - 1], by_128, x[i]);
     uint8_t last[16];
     _mm_storeu_si128((__m128i *)(void *)last, x[3]);
-    return by_tables(by_tables(0, last, sizeof last), p, count);
+    return by_tables(by_tables(0, last, sizeof last), p, (size_t)(end - p));
 }
 
 #else

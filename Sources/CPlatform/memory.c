@@ -1,26 +1,30 @@
 #define _GNU_SOURCE
 #include "tp_memory.h"
 
-#include <stdlib.h>
 #include <sys/mman.h>
 
-enum { HUGE_PAGE = 1 << 21, LINE = 64 };
+static const size_t huge_page = 1 << 21;
+
+/// What is mapped for `size` bytes.
+static size_t mapped_size(size_t size) {
+    return size < huge_page ? size : (size + huge_page - 1) / huge_page * huge_page;
+}
 
 void *tp_allocate_large(size_t size) {
-    size_t alignment = size < HUGE_PAGE ? LINE : HUGE_PAGE;
-    if (size > SIZE_MAX - LINE) return NULL;
-    void *base = aligned_alloc(alignment, (size + LINE - 1) / LINE * LINE);
-    if (base && alignment == HUGE_PAGE) madvise(base, size, MADV_HUGEPAGE);
+    if (size == 0 || size > SIZE_MAX - 2 * huge_page) return NULL;
+    size_t mapped = mapped_size(size), spare = size < huge_page ? 0 : huge_page;
+    uint8_t *base = mmap(NULL, mapped + spare, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (base == MAP_FAILED) return NULL;
+    if (spare == 0) return base;
+    // What lies before and behind a multiple of a huge page goes back.
+    size_t before = (huge_page - (size_t)base % huge_page) % huge_page;
+    if (before > 0) munmap(base, before);
+    base += before;
+    if (before < spare) munmap(base + mapped, spare - before);
+    madvise(base, size, MADV_HUGEPAGE);
     return base;
 }
 
-void tp_free(void *base) {
-    free(base);
-}
-
-void tp_read_ahead(const void *base, size_t size) {
-#ifndef MADV_POPULATE_READ
-    enum { MADV_POPULATE_READ = 22 };
-#endif
-    if (madvise((void *)base, size, MADV_POPULATE_READ) != 0) madvise((void *)base, size, MADV_WILLNEED);
+void tp_free_large(void *base, size_t size) {
+    if (base) munmap(base, mapped_size(size));
 }

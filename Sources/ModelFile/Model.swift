@@ -17,8 +17,6 @@ public final class Model {
         guard result == 0 else {
             throw .unreadable(file: path, reason: String(cString: tp_error_text(result)))
         }
-        // What is larger is hardly a model: its header shall say so first.
-        if let base = mapping.base, mapping.size <= 128 << 20 { tp_read_ahead(base, mapping.size) }
         try self.init(ModelStorage(mapping: mapping), name: path)
     }
 

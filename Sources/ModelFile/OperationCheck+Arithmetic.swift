@@ -1,3 +1,5 @@
+import CPlatform
+
 // What the numbers of an operation may be, so that the fixed-point rules hold: |a| < 2^30 in every accumulator,
 // multipliers and shifts in range, clamps within their type.
 
@@ -46,7 +48,8 @@ extension OperationCheck {
         try clamps(clamp, output)
     }
 
-    /// |bias| + Σ|w|·max|x − z| < 2^30 in every channel, and weights within −127…127.
+    /// |bias| + Σ|w|·max|x − z| < 2^30 in every channel, and weights within −127…127. Millions of weights pass here when
+    /// a model is loaded: they are summed up only where as many of the largest would exceed the bound.
     func accumulators(
         _ x: Tensor, weights: Int, shape: [Int], bias: Int?, _ order: WeightOrder
     ) throws(ModelFileError) {
@@ -55,10 +58,13 @@ extension OperationCheck {
         let offsets = try bias.map { bias throws(ModelFileError) in
             try constant(bias, .int32, [order.channels]).assumingMemoryBound(to: Int32.self)
         }
+        try require(tp_contains(values.baseAddress, values.count, -128) == 0, "a weight is −128")
+        let largest = 127 * order.products
         for channel in 0..<order.channels {
-            let (sum, hasLowest) = order.absoluteSum(of: values.baseAddress!, channel: channel)
-            try require(!hasLowest, "a weight is −128")
-            try accumulator(sum * x.magnitude + Int(offsets?[channel].magnitude ?? 0))
+            let offset = Int(offsets?[channel].magnitude ?? 0)
+            guard largest * x.magnitude + offset >= Self.accumulatorBound else { continue }
+            let sum = order.absoluteSum(of: values.baseAddress!, channel: channel)
+            try accumulator(sum * x.magnitude + offset)
         }
     }
 
@@ -82,42 +88,10 @@ struct WeightOrder {
     let products: Int
     var channelsInnermost = false
 
-    /// Σ|w| of a channel, and whether one of its weights is −128. Millions of weights pass here when a model is loaded.
-    func absoluteSum(of weights: UnsafePointer<Int8>, channel: Int) -> (sum: Int, hasLowest: Bool) {
-        guard channelsInnermost else { return absoluteSum(UnsafeRawPointer(weights + channel * products)) }
-        var sum = 0, hasLowest = false
-        for product in 0..<products {
-            let weight = weights[product * channels + channel]
-            sum += Int(weight.magnitude)
-            hasLowest = hasLowest || weight == -128
-        }
-        return (sum, hasLowest)
-    }
-
-    /// The same of neighbours, eight bytes at a time: the magnitudes are bytes of a word, of which −128 alone fills the highest
-    /// bit; words of four 16-bit sums hold 256 of them.
-    private func absoluteSum(_ weights: UnsafeRawPointer) -> (sum: Int, hasLowest: Bool) {
-        let bytes: UInt64 = 0x00ff_00ff_00ff_00ff, ones: UInt64 = 0x0101_0101_0101_0101
-        var sum = 0, seen: UInt64 = 0, first = 0
-        while first + 8 <= products {
-            let end = min(first + 8 * 128, products / 8 * 8)
-            var sums: UInt64 = 0
-            while first < end {
-                let word = weights.loadUnaligned(fromByteOffset: first, as: UInt64.self)
-                let negative = (word >> 7) & ones
-                let magnitudes = (word ^ (negative &* 0xff)) &+ negative
-                seen |= magnitudes
-                sums &+= (magnitudes & bytes) &+ ((magnitudes >> 8) & bytes)
-                first += 8
-            }
-            sum += Int((sums & 0xffff) &+ (sums >> 16 & 0xffff) &+ (sums >> 32 & 0xffff) &+ sums >> 48)
-        }
-        for product in first..<products {
-            let magnitude = weights.load(fromByteOffset: product, as: Int8.self).magnitude
-            seen |= UInt64(magnitude)
-            sum += Int(magnitude)
-        }
-        return (sum, seen & (ones << 7) != 0)
+    /// Σ|w| of a channel, whose weights are within −127…127.
+    func absoluteSum(of weights: UnsafePointer<Int8>, channel: Int) -> Int {
+        guard channelsInnermost else { return Int(tp_absolute_sum(weights + channel * products, products)) }
+        return (0..<products).reduce(0) { $0 + Int(weights[$1 * channels + channel].magnitude) }
     }
 }
 

@@ -2,18 +2,26 @@
 /// What the numbers may be is in OperationCheck+Arithmetic.swift.
 struct OperationCheck {
     let operation: Operation
-    let label: String
+    private let program: String
+    private let index: Int
     let tensors: [Tensor]
     let data: UnsafeRawBufferPointer
     let file: String
 
-    init(_ operation: Operation, label: String, tensors: [Tensor], data: UnsafeRawBufferPointer, file: String) {
+    init(
+        _ operation: Operation, program: String, index: Int, tensors: [Tensor], data: UnsafeRawBufferPointer,
+        file: String
+    ) {
         self.operation = operation
-        self.label = label
+        self.program = program
+        self.index = index
         self.tensors = tensors
         self.data = data
         self.file = file
     }
+
+    /// The operation's name for errors.
+    var label: String { "\(program), operation \(index) “\(operation.name)” (\(operation.kind.label))" }
 
     func invalid(_ what: String) -> ModelFileError { .invalid(file: file, what: "\(label): \(what)") }
 

@@ -27,7 +27,8 @@ struct Validator {
         guard model.tensors.count <= Limit.tensors else { throw invalid("more than \(Limit.tensors) tensors") }
         var activationBytes = 0
         for (index, tensor) in model.tensors.enumerated() {
-            let name = "tensor \(index) “\(tensor.name)”"
+            // Texts for errors are made only where there is one.
+            var name: String { "tensor \(index) “\(tensor.name)”" }
             let byteCount = try checkShape(tensor, name)
             guard tensor.scale.isFinite, tensor.scale > 0 else { throw invalid("\(name): scale \(tensor.scale)") }
             let zeroPoints: ClosedRange<Int32> = tensor.type == .int8 && !tensor.isConstant ? -128...127 : 0...0
@@ -51,18 +52,18 @@ struct Validator {
     }
 
     /// Returns the size in bytes.
-    private func checkShape(_ tensor: Tensor, _ name: String) throws(ModelFileError) -> Int {
+    private func checkShape(_ tensor: Tensor, _ name: @autoclosure () -> String) throws(ModelFileError) -> Int {
         guard (1...Limit.rank).contains(tensor.shape.count) else {
-            throw invalid("\(name): \(tensor.shape.count) extents instead of 1 to \(Limit.rank)")
+            throw invalid("\(name()): \(tensor.shape.count) extents instead of 1 to \(Limit.rank)")
         }
         var byteCount = tensor.type.size
         for extent in tensor.shape {
             guard (1...Limit.extent).contains(extent) else {
-                throw invalid("\(name): extent \(extent) is outside 1…\(Limit.extent)")
+                throw invalid("\(name()): extent \(extent) is outside 1…\(Limit.extent)")
             }
             let (product, overflow) = byteCount.multipliedReportingOverflow(by: extent)
             guard !overflow, tensor.isConstant || product <= Limit.activationBytes else {
-                throw invalid("\(name): too large")
+                throw invalid("\(name()): too large")
             }
             byteCount = product
         }
@@ -106,8 +107,7 @@ struct Validator {
         var multiplyAdds = 0
         for (index, operation) in program.operations.enumerated() {
             let check = OperationCheck(
-                operation, label: "\(name), operation \(index) “\(operation.name)” (\(operation.kind.label))",
-                tensors: model.tensors, data: data, file: file)
+                operation, program: name, index: index, tensors: model.tensors, data: data, file: file)
             for input in operation.inputs {
                 guard model.tensors.indices.contains(input) else { throw check.invalid("no tensor \(input)") }
                 guard model.tensors[input].isConstant || progress.computed[input] else {
@@ -131,10 +131,12 @@ struct Validator {
         }
     }
 
-    private func compute(_ tensor: Int, _ what: String, _ progress: inout Progress) throws(ModelFileError) {
-        guard model.tensors.indices.contains(tensor) else { throw invalid("\(what): no tensor \(tensor)") }
-        guard !model.tensors[tensor].isConstant else { throw invalid("\(what): tensor \(tensor) is a constant") }
-        guard !progress.taken[tensor] else { throw invalid("\(what): tensor \(tensor) is computed twice") }
+    private func compute(
+        _ tensor: Int, _ what: @autoclosure () -> String, _ progress: inout Progress
+    ) throws(ModelFileError) {
+        guard model.tensors.indices.contains(tensor) else { throw invalid("\(what()): no tensor \(tensor)") }
+        guard !model.tensors[tensor].isConstant else { throw invalid("\(what()): tensor \(tensor) is a constant") }
+        guard !progress.taken[tensor] else { throw invalid("\(what()): tensor \(tensor) is computed twice") }
         progress.taken[tensor] = true
         progress.computed[tensor] = true
     }

@@ -15,10 +15,7 @@ public final class FeatureRing {
     init(frames: Int, byteCounts: [Int]) {
         self.frames = frames
         features = byteCounts.map { byteCount in
-            let feature = UnsafeMutableRawBufferPointer.allocate(
-                byteCount: 2 * frames * byteCount, alignment: ArenaPlan.alignment)
-            feature.initializeMemory(as: UInt8.self, repeating: 0)
-            return feature
+            UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * frames * byteCount, alignment: ArenaPlan.alignment)
         }
     }
 

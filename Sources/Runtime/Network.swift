@@ -18,7 +18,7 @@ public final class Network {
 
     let pool: ThreadPool
     private let weights: PackedWeights
-    private let arena: UnsafeMutableRawBufferPointer
+    private let arena: MemoryBlock
     private let frame: ProgramExecutor
     private let clip: ProgramExecutor?
     private let clipShare: ClipShare?
@@ -51,19 +51,17 @@ public final class Network {
         let isSharing = options.sharesClips && clip != nil && pool.threads > 1
         let workers = (0..<(isSharing ? pool.threads : 0)).map { _ in prepare(description.frame, externalInputs: false) }
 
-        try weights.pack()
+        try weights.pack(on: pool)
 
         // The clip program's decisions stay readable while the next frames run: it has its own part of the arena.
         let frameByteCount = frame.memory.plan()
         let clipByteCount = clip?.memory.plan() ?? 0
-        let arena = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: frameByteCount * (1 + workers.count) + clipByteCount, alignment: ArenaPlan.alignment)
-        arena.initializeMemory(as: UInt8.self, repeating: 0)
-        frame.memory.place(at: arena.baseAddress!)
-        clip?.memory.place(at: arena.baseAddress! + frameByteCount)
+        let arena = try MemoryBlock(byteCount: frameByteCount * (1 + workers.count) + clipByteCount)
+        frame.memory.place(at: arena.base)
+        clip?.memory.place(at: arena.base + frameByteCount)
         for (index, worker) in workers.enumerated() {
             _ = worker.memory.plan()
-            worker.memory.place(at: arena.baseAddress! + clipByteCount + frameByteCount * (1 + index))
+            worker.memory.place(at: arena.base + clipByteCount + frameByteCount * (1 + index))
         }
         let ring = Self.makeRing(description)
         frame.bind()
@@ -80,11 +78,9 @@ public final class Network {
         wholeClip = Self.makeRing(description)
         clipShare = workers.isEmpty ? nil : ClipShare(workers, program: description.frame, ring: ring)
         isaName = String(cString: kernels.name)
-        arenaByteCount = arena.count
+        arenaByteCount = arena.byteCount
         keepsActivations = options.keepsActivations
     }
-
-    deinit { arena.deallocate() }
 
     // MARK: Frames
 

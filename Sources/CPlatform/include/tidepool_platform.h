@@ -3,6 +3,7 @@
 #ifndef TIDEPOOL_PLATFORM_H
 #define TIDEPOOL_PLATFORM_H
 
+#include "tp_bytes.h"
 #include "tp_clock.h"
 #include "tp_crc32.h"
 #include "tp_directory.h"
