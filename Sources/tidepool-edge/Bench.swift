@@ -7,8 +7,10 @@ struct Bench {
     private let network: Network
     private let ring: FeatureRing?
     private let frames: Int
-    /// The same picture again and again.
-    private let clip: [UnsafeBufferPointer<Int8>]
+    /// The pictures of a clip, one behind the other.
+    private var video: [Int8] = []
+    /// Nanoseconds of the first decision.
+    private(set) var firstTime: Int64 = 0
     private var state: UInt64 = 0x7469_6465
     /// Nanoseconds of one more frame with its decision, run by run.
     private(set) var frameTimes: [Int64] = []
@@ -24,17 +26,15 @@ struct Bench {
         self.network = network
         frames = network.model.description.clip?.frames ?? 1
         ring = network.model.description.clip == nil ? nil : network.makeRing()
-        clip = [UnsafeBufferPointer<Int8>](repeating: UnsafeBufferPointer(network.frameInput), count: frames)
+        for _ in 0..<frames {
+            fillInput()
+            video += network.frameInput
+        }
     }
 
     /// Decides on one seeded clip or picture: FNV-1a over all outputs' integers, equal on every machine.
     mutating func checksum() -> UInt64 {
-        ring?.reset()
-        for _ in 0..<frames {
-            fillInput()
-            if let ring { network.runFrame(into: ring) } else { network.runFrame() }
-        }
-        if let ring { network.runClip(ring) }
+        firstTime = ring == nil ? time(of: network.runFrame) : timeOfClip()
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for index in network.model.description.deciding.outputs.indices {
             for byte in network.output(index).bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
@@ -49,6 +49,7 @@ struct Bench {
         frameTimes.reserveCapacity(runs)
         clipTimes.reserveCapacity(runs)
         if perOperation { peak = measurePeak(isa: network.isaName) }
+        if let ring { for _ in 0..<frames { network.runFrame(into: ring) } }
         for _ in 0..<runs {
             fillInput()
             frameTimes.append(time(of: decide))
@@ -57,7 +58,7 @@ struct Bench {
         if perOperation { peak = max(peak, measurePeak(isa: network.isaName)) }
         guard ring != nil else { return }
         for _ in 0..<max(1, runs / 5) {
-            clipTimes.append(time(of: decideOnClip))
+            clipTimes.append(timeOfClip())
             if perOperation { clipOperations.add(network.profile) }
         }
         if perOperation { peak = max(peak, measurePeak(isa: network.isaName)) }
@@ -76,8 +77,12 @@ struct Bench {
         network.runClip(ring)
     }
 
-    private func decideOnClip() {
-        network.runClip(frames: clip)
+    private func timeOfClip() -> Int64 {
+        video.withUnsafeBufferPointer { video in
+            let size = video.count / frames
+            let clip = (0..<frames).map { UnsafeBufferPointer(rebasing: video[$0 * size..<($0 + 1) * size]) }
+            return time { network.runClip(frames: clip) }
+        }
     }
 
     /// Noise of a xorshift generator, eight bytes a step.

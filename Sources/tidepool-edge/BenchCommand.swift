@@ -22,16 +22,15 @@ struct BenchCommand {
     func run() throws(ProgramError) {
         let begin = tp_monotonic_nanoseconds()
         let network = try loadNetwork(path: path, threads: threads, isa: options.last("--isa"), sharesClips: true)
-        let loaded = tp_monotonic_nanoseconds()
-        var first: Int64?
+        let loadTime = tp_monotonic_nanoseconds() - begin
+        var firstTime: Int64?
         repeat {
             var bench = Bench(network)
             let checksum = bench.checksum()
-            let firstNanoseconds = first ?? tp_monotonic_nanoseconds() - begin
-            first = firstNanoseconds
+            firstTime = firstTime ?? loadTime + bench.firstTime
             bench.measure(runs: runs, perOperation: options.has("--per-op"))
             let report = BenchReport(
-                network: network, loadNanoseconds: loaded - begin, firstNanoseconds: firstNanoseconds,
+                network: network, loadNanoseconds: loadTime, firstNanoseconds: firstTime!,
                 checksum: checksum, bench: bench)
             Console.write(options.has("--json") ? report.json() : report.text())
         } while options.has("--turns") && lineOfInput()
