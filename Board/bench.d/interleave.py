@@ -5,7 +5,7 @@ import time
 
 from contenders import ContenderError
 
-STARTS = 3
+STARTS = 5
 PAUSE = 0.05  # seconds: a peer's threads spin for a while after its turn
 
 

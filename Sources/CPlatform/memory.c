@@ -21,7 +21,8 @@ void *tp_allocate_large(size_t size) {
     if (before > 0) munmap(base, before);
     base += before;
     if (before < spare) munmap(base + mapped, spare - before);
-    madvise(base, size, MADV_HUGEPAGE);
+    // The last page too where more than half of it is used.
+    madvise(base, (size + huge_page / 2) / huge_page * huge_page, MADV_HUGEPAGE);
     return base;
 }
 

@@ -27,47 +27,52 @@ struct Validator {
         guard model.tensors.count <= Limit.tensors else { throw invalid("more than \(Limit.tensors) tensors") }
         var activationBytes = 0
         for (index, tensor) in model.tensors.enumerated() {
-            // Texts for errors are made only where there is one.
-            var name: String { "tensor \(index) “\(tensor.name)”" }
-            let byteCount = try checkShape(tensor, name)
-            guard tensor.scale.isFinite, tensor.scale > 0 else { throw invalid("\(name): scale \(tensor.scale)") }
+            let byteCount = try checkShape(index)
+            guard tensor.scale.isFinite, tensor.scale > 0 else { throw invalid(tensor: index, "scale \(tensor.scale)") }
             let zeroPoints: ClosedRange<Int32> = tensor.type == .int8 && !tensor.isConstant ? -128...127 : 0...0
             guard zeroPoints.contains(tensor.zeroPoint) else {
-                throw invalid("\(name): zero point \(tensor.zeroPoint) is outside \(zeroPoints)")
+                throw invalid(tensor: index, "zero point \(tensor.zeroPoint) is outside \(zeroPoints)")
             }
             switch tensor.storage {
             case .activation:
-                guard tensor.type != .int32 else { throw invalid("\(name): an activation cannot be int32") }
+                guard tensor.type != .int32 else { throw invalid(tensor: index, "an activation cannot be int32") }
                 activationBytes += byteCount
                 guard activationBytes <= Limit.activationBytes else {
                     throw invalid("the activations need more than \(Limit.activationBytes >> 20) MB")
                 }
             case .constant(let offset, let stored):
-                guard tensor.type != .uint16 else { throw invalid("\(name): a constant cannot be uint16") }
-                guard stored == byteCount else { throw invalid("\(name): \(stored) bytes instead of \(byteCount)") }
+                guard tensor.type != .uint16 else { throw invalid(tensor: index, "a constant cannot be uint16") }
+                guard stored == byteCount else {
+                    throw invalid(tensor: index, "\(stored) bytes instead of \(byteCount)")
+                }
                 guard offset >= 0, offset % Layout.alignment == 0, offset <= data.count, stored <= data.count - offset
-                else { throw invalid("\(name): its data lies outside the file") }
+                else { throw invalid(tensor: index, "its data lies outside the file") }
             }
         }
     }
 
     /// Returns the size in bytes.
-    private func checkShape(_ tensor: Tensor, _ name: @autoclosure () -> String) throws(ModelFileError) -> Int {
+    private func checkShape(_ index: Int) throws(ModelFileError) -> Int {
+        let tensor = model.tensors[index]
         guard (1...Limit.rank).contains(tensor.shape.count) else {
-            throw invalid("\(name()): \(tensor.shape.count) extents instead of 1 to \(Limit.rank)")
+            throw invalid(tensor: index, "\(tensor.shape.count) extents instead of 1 to \(Limit.rank)")
         }
         var byteCount = tensor.type.size
         for extent in tensor.shape {
             guard (1...Limit.extent).contains(extent) else {
-                throw invalid("\(name()): extent \(extent) is outside 1…\(Limit.extent)")
+                throw invalid(tensor: index, "extent \(extent) is outside 1…\(Limit.extent)")
             }
             let (product, overflow) = byteCount.multipliedReportingOverflow(by: extent)
             guard !overflow, tensor.isConstant || product <= Limit.activationBytes else {
-                throw invalid("\(name()): too large")
+                throw invalid(tensor: index, "too large")
             }
             byteCount = product
         }
         return byteCount
+    }
+
+    private func invalid(tensor index: Int, _ what: String) -> ModelFileError {
+        invalid("tensor \(index) “\(model.tensors[index].name)”: \(what)")
     }
 
     // MARK: Programs
@@ -103,7 +108,9 @@ struct Validator {
         guard !program.inputs.isEmpty, !program.outputs.isEmpty else {
             throw invalid("\(name): no inputs or no outputs")
         }
-        for input in program.inputs { try compute(input, "input of the \(name)", &progress) }
+        for input in program.inputs {
+            if let problem = compute(input, &progress) { throw invalid("input of the \(name): \(problem)") }
+        }
         var multiplyAdds = 0
         for (index, operation) in program.operations.enumerated() {
             let check = OperationCheck(
@@ -114,7 +121,7 @@ struct Validator {
                     throw check.invalid("reads tensor \(input) “\(model.tensors[input].name)” before it is computed")
                 }
             }
-            try compute(operation.output, check.label, &progress)
+            if let problem = compute(operation.output, &progress) { throw check.invalid(problem) }
             try check.validate()
             // Every step is at most 2^48 here, so neither sum overflows.
             multiplyAdds += model.multiplyAdds(of: operation)
@@ -131,14 +138,14 @@ struct Validator {
         }
     }
 
-    private func compute(
-        _ tensor: Int, _ what: @autoclosure () -> String, _ progress: inout Progress
-    ) throws(ModelFileError) {
-        guard model.tensors.indices.contains(tensor) else { throw invalid("\(what()): no tensor \(tensor)") }
-        guard !model.tensors[tensor].isConstant else { throw invalid("\(what()): tensor \(tensor) is a constant") }
-        guard !progress.taken[tensor] else { throw invalid("\(what()): tensor \(tensor) is computed twice") }
+    /// Marks a tensor as computed; returns why it cannot be.
+    private func compute(_ tensor: Int, _ progress: inout Progress) -> String? {
+        guard model.tensors.indices.contains(tensor) else { return "no tensor \(tensor)" }
+        guard !model.tensors[tensor].isConstant else { return "tensor \(tensor) is a constant" }
+        guard !progress.taken[tensor] else { return "tensor \(tensor) is computed twice" }
         progress.taken[tensor] = true
         progress.computed[tensor] = true
+        return nil
     }
 
     // MARK: What the programs are for
