@@ -1,10 +1,10 @@
 // Loops over the megabytes of a model's weights: C, since on the board Swift is compiled for size.
 #include "tp_bytes.h"
 
-#include <string.h>
-
 int32_t tp_contains(const int8_t *bytes, size_t count, int8_t value) {
-    return count > 0 && memchr(bytes, value, count) != NULL;
+    uint8_t found = 0;
+    for (size_t i = 0; i < count; i++) found |= bytes[i] == value;
+    return found;
 }
 
 int64_t tp_absolute_sum(const int8_t *bytes, size_t count) {

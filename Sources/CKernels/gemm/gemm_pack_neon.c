@@ -57,6 +57,25 @@ size_t tk_gemm_int16_packed_size_neon(int32_t n, int32_t k) {
     return (tiles(n) * tk_gemm_int16_tile_size_neon((size_t)k) + 63) / 64 * 64;
 }
 
+// Sixteen weights of each of eight columns, k apart, as int16 [16][8]: three perfect shuffles of the registers.
+static void widen_columns(const int8_t *rows, size_t k, int16_t *to) {
+    int8x16_t x[COLUMNS], y[COLUMNS];
+    TK_UNROLL for (size_t j = 0; j < COLUMNS; j++)
+        x[j] = vld1q_s8(rows + j * k);
+    TK_UNROLL for (int shuffle = 0; shuffle < 3; shuffle++) {
+        TK_UNROLL for (size_t j = 0; j < COLUMNS / 2; j++) {
+            y[2 * j] = vzip1q_s8(x[j], x[j + COLUMNS / 2]);
+            y[2 * j + 1] = vzip2q_s8(x[j], x[j + COLUMNS / 2]);
+        }
+        TK_UNROLL for (size_t j = 0; j < COLUMNS; j++)
+            x[j] = y[j];
+    }
+    TK_UNROLL for (size_t l = 0; l < 16; l += 2, to += 2 * COLUMNS) {
+        vst1q_s16(to, vmovl_s8(vget_low_s8(x[l / 2])));
+        vst1q_s16(to + COLUMNS, vmovl_high_s8(x[l / 2]));
+    }
+}
+
 void tk_gemm_int16_pack_neon(const tk_gemm_weights *w, void *packed) {
     memset(packed, 0, tk_gemm_int16_packed_size_neon(w->n, w->k));
     uint8_t *tile = packed;
@@ -64,9 +83,13 @@ void tk_gemm_int16_pack_neon(const tk_gemm_weights *w, void *packed) {
     for (size_t first = 0; first < (size_t)w->n; first += COLUMNS, tile += tk_gemm_int16_tile_size_neon(k)) {
         pack_header(w, first, (int32_t *)(void *)tile);
         int16_t *to = (int16_t *)(void *)(tile + HEADER_BYTES);
-        for (size_t j = 0; j < COLUMNS && first + j < (size_t)w->n; j++)
-            for (size_t l = 0; l < k; l++)
-                to[l * COLUMNS + j] = w->weights[(first + j) * k + l];
+        const int8_t *rows = w->weights + first * k;
+        size_t columns = (size_t)w->n - first < COLUMNS ? (size_t)w->n - first : COLUMNS, done = 0;
+        for (; columns == COLUMNS && done + 16 <= k; done += 16)
+            widen_columns(rows + done, k, to + done * COLUMNS);
+        for (size_t j = 0; j < columns; j++)
+            for (size_t l = done; l < k; l++)
+                to[l * COLUMNS + j] = rows[j * k + l];
     }
 }
 
