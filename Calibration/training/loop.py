@@ -55,7 +55,8 @@ class Run:
     """`while not run.done: run.step(loss())`. State lives in FOLDER/NAME.pt, progress as text in FOLDER/log.txt.
 
     Processes of a team take each step together, by the leader's clock; the leader alone writes.
-    The schedule follows whichever ends first, `steps` or `minutes`, so that the cosine always reaches its end.
+    The schedule follows whichever ends first, `steps` or `minutes`, so that the cosine always reaches its end. Minutes
+    are processor time by the number of threads: what else the machine does makes a run longer, not its training shorter.
     """
 
     SLOW_EVERY = 4
@@ -73,13 +74,14 @@ class Run:
         if os.path.exists(self.path):
             self.restore()
         self.team.agree([*net.state_dict().values(), *self.average.values()])
-        self.resumed, self.agreed = time.monotonic(), 0.0
+        self.restart_clock()
+        self.agreed = 0.0
         self.synchronise()
 
     # Progress
 
     def seconds(self):
-        return self.spent + time.monotonic() - self.resumed
+        return self.spent + (time.process_time() - self.resumed) / torch.get_num_threads()
 
     def progress(self):
         return self.agreed if self.team.size > 1 else self.own_progress()
@@ -105,7 +107,7 @@ class Run:
 
     def restart_clock(self):
         """Preparations so far do not count."""
-        self.resumed = time.monotonic()
+        self.resumed = time.process_time()
 
     # Steps
 
