@@ -48,6 +48,8 @@ public struct QuantizerOptions: Equatable, Sendable {
     public var keepsProductsWide = false
     /// Values whose readers cost at most this share of all multiply-adds, and that are small, are int16.
     public var wideShare = 0.01
+    /// … all of them together at most this share: `wideShare` shrinks where they are many.
+    public var wideTotal = 0.05
     /// … with at most this many elements.
     public var wideElements = 8192
     /// Dense layers whose weights become two int8 tensors, one for what rounding to the other left, cost at most this

@@ -106,7 +106,7 @@ struct ResidualTests {
         #expect(copy.type == .int16 && copy.scale == sum.scale)
     }
 
-    /// The first layer's result, where its readers do little; nothing behind it.
+    /// The first layer's result, where its readers do little, alone and with all else that is int16; nothing behind it.
     @Test func theFirstResultIsInt16WhereThatIsCheap() throws {
         var sketch = Sketch([1, 24, 24, 3], seed: 9)
         let first = try sketch.node(.unary(.clip(0, 6)), [try sketch.convolution(try sketch.normalized(), 8)])
@@ -114,10 +114,14 @@ struct ResidualTests {
         let third = try sketch.convolution(try sketch.convolution(second, 40), 40)
         let graph = try sketch.finished(try sketch.dense(try sketch.pooled(third), 3))
         let share = Double(24 * 24 * 8 * 9) / Double(graph.multiplyAdds())
-        for (keeps, allowed, isWide) in [(true, 1.01, true), (true, 0.99, false), (false, 1.01, false)] {
+        for (keeps, allowed, total, isWide) in [
+            (true, 1.01, 1.01, true), (true, 0.99, 1.01, false), (true, 1.01, 0.99, false), (false, 1.01, 1.01, false),
+        ] {
             var options = QuantizerOptions.narrow
             options.keepsFirstWide = keeps
             options.wideShare = allowed * share
+            options.wideTotal = total * share
+            options.wideElements = 0
             let lowered = try Lowered(graph, pictures(for: graph, 4), options)
             #expect(try lowered.tensor(first).type == (isWide ? .int16 : .int8))
             #expect(try lowered.tensor(second).type == .int8)

@@ -45,10 +45,37 @@ struct LoweringPlan {
         let kept = frame + clip
         watched = Set(kept.map(\.output)).union([graph.input])
         averaged = Set(kept.map { graph.nodes[$0.node] }.filter(graph.isWeighted).map { $0.inputs[0] })
+        var options = options
+        options.wideShare = LoweringPlan.wideShare(graph, split, kept, options)
         types = ElementTypes(graph, split, kept, options).types
         let deciding = kept.filter { graph.outputs.contains($0.output) }
         decisive = Set(deciding.map(\.output) + deciding.flatMap { graph.nodes[$0.node].inputs })
         wideWeights = LoweringPlan.wideWeights(graph, split, kept, share: options.wideWeightShare)
+    }
+
+    /// The share of all multiply-adds up to which a value is int16: what is asked for, or less where many such values
+    /// together would have layers read more than `wideTotal` as int16.
+    private static func wideShare(
+        _ graph: Graph, _ split: ProgramSplit, _ steps: [Step], _ options: QuantizerOptions
+    ) -> Double {
+        // values that were asked for by name or kind are not limited
+        var options = options
+        options.wideValues = []
+        options.keepsProductsWide = false
+        let frames = graph.shape(graph.input)[0], perFrame = Set(split.frame)
+        let costs = steps.map { step in
+            graph.multiplyAdds(graph.nodes[step.node]) / (perFrame.contains(step.node) ? frames : 1)
+        }
+        let limit = options.wideTotal * Double(costs.reduce(0, +))
+        while options.wideShare > 1e-4 {
+            let types = ElementTypes(graph, split, steps, options).types
+            let wide = zip(steps, costs).reduce(0) { sum, layer in
+                types[graph.nodes[layer.0.node].inputs[0]] == .int8 ? sum : sum + layer.1
+            }
+            if Double(wide) <= limit { break }
+            options.wideShare *= 0.8
+        }
+        return options.wideShare
     }
 
     /// The dense layers with the fewest multiply-adds, as many as cost at most this share of all again.
