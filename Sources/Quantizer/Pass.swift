@@ -39,7 +39,7 @@ extension QuantizerOptions {
             options.wideWeightShare = 0
             options.wideValues = []
             options.keepsProductsWide = false
-            options.keepsFirstWide = false
+            options.wideDepth = 0
         }
         return options
     }

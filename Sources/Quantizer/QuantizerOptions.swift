@@ -41,9 +41,9 @@ public struct QuantizerOptions: Equatable, Sendable {
     public var correctsBias = true
     /// Residual sums and what they add are int16; layers read int8 copies of them.
     public var keepsResidualsWide = true
-    /// The first layer's result is int16 where its readers cost at most `wideShare`, however large it is: all of the
-    /// network rests on it.
-    public var keepsFirstWide = true
+    /// So many of the first layers give int16 results where their readers cost at most `wideShare`, however large the
+    /// results are: all of the network rests on them.
+    public var wideDepth = 4
     /// Inputs of depthwise layers and of products of activations are int16: more memory, few multiply-adds.
     public var keepsProductsWide = false
     /// Values whose readers cost at most this share of all multiply-adds, and that are small, are int16.

@@ -73,7 +73,7 @@ struct FixtureTests {
         var alone = QuantizerOptions()
         alone.rounding = .nearest
         alone.keepsResidualsWide = false
-        alone.keepsFirstWide = false
+        alone.wideDepth = 0
         var naive = alone
         naive.narrowPreactivations = true
         naive.wideShare = 0

@@ -66,7 +66,7 @@ extension QuantizerOptions {
         options.wideElements = 0
         options.wideWeightShare = 0
         options.keepsResidualsWide = false
-        options.keepsFirstWide = false
+        options.wideDepth = 0
         options.rounding = .nearest
         return options
     }

@@ -106,25 +106,28 @@ struct ResidualTests {
         #expect(copy.type == .int16 && copy.scale == sum.scale)
     }
 
-    /// The first layer's result, where its readers do little, alone and with all else that is int16; nothing behind it.
-    @Test func theFirstResultIsInt16WhereThatIsCheap() throws {
+    /// Results of the first layers, where their readers do little, each alone and all that is int16 together.
+    @Test func firstResultsAreInt16WhereThatIsCheap() throws {
         var sketch = Sketch([1, 24, 24, 3], seed: 9)
         let first = try sketch.node(.unary(.clip(0, 6)), [try sketch.convolution(try sketch.normalized(), 8)])
-        let second = try sketch.depthwise(first)
-        let third = try sketch.convolution(try sketch.convolution(second, 40), 40)
-        let graph = try sketch.finished(try sketch.dense(try sketch.pooled(third), 3))
+        let second = try sketch.convolution(try sketch.depthwise(first), 40)
+        let third = try sketch.depthwise(second)
+        let graph = try sketch.finished(try sketch.dense(try sketch.pooled(try sketch.convolution(third, 40)), 3))
         let share = Double(24 * 24 * 8 * 9) / Double(graph.multiplyAdds())
-        for (keeps, allowed, total, isWide) in [
-            (true, 1.01, 1.01, true), (true, 0.99, 1.01, false), (true, 1.01, 0.99, false), (false, 1.01, 1.01, false),
+        for (depth, allowed, total, areWide) in [
+            (1, 1.01, 1.01, [true, false]), (1, 0.99, 1.01, [false, false]), (1, 1.01, 0.99, [false, false]),
+            (0, 1.01, 1.01, [false, false]), (3, 5.01, 6.01, [true, true]), (3, 5.01, 5.99, [true, false]),
+            (2, 5.01, 6.01, [true, false]),
         ] {
             var options = QuantizerOptions.narrow
-            options.keepsFirstWide = keeps
+            options.wideDepth = depth
             options.wideShare = allowed * share
             options.wideTotal = total * share
             options.wideElements = 0
             let lowered = try Lowered(graph, pictures(for: graph, 4), options)
-            #expect(try lowered.tensor(first).type == (isWide ? .int16 : .int8))
-            #expect(try lowered.tensor(second).type == .int8)
+            let types = try [first, second].map { try lowered.tensor($0).type == .int16 }
+            #expect(types == areWide, "\(depth) \(allowed) \(total)")
+            #expect(try lowered.tensor(third).type == .int8)
         }
     }
 }

@@ -187,7 +187,7 @@ private struct ElementTypes {
         let work = readers.reduce(0.0) { $0 + Double(graph.multiplyAdds($1)) } / frames
         let count = Double(graph.shape(value).reduce(1, *)) / frames
         if work > budget { return false }
-        return count <= Double(options.wideElements) || (options.keepsFirstWide && depths[value] == 1)
+        return count <= Double(options.wideElements) || (depths[value] > 0 && depths[value] <= options.wideDepth)
     }
 
     /// Depthwise layers and products of activations: few multiply-adds, and int8 on their inputs loses much.

@@ -137,6 +137,8 @@ struct DampedMoments: Sendable {
     private let damping: Double
     private let solver: CholeskyFactor
     private let rounding: RowRounding
+    /// Scales to try, as multiples of the one to expect.
+    private let factors: [Double]
 
     init?(_ covariance: [Double], count: Int, damping: Double) {
         var moments = covariance
@@ -149,6 +151,9 @@ struct DampedMoments: Sendable {
         self.damping = damping * mean
         self.solver = solver
         self.rounding = rounding
+        // errors of short rows differ most from scale to scale, and cost least to compute
+        let tries = min(max(200_000 / (count * count), 5), 48)
+        factors = [1] + (1..<tries).map { 0.8 + 0.26 * Double($0) / Double(tries - 1) }
     }
 
     /// - Parameters:
@@ -161,7 +166,7 @@ struct DampedMoments: Sendable {
         solver.solve(&wanted)
         guard scale > 0 else { return RoundedChannel(scale: 0, values: Array(repeating: 0, count: count)) }
         var best: (values: [Int8], scale: Double, error: Double)?
-        for factor in [1, 0.94, 0.88, 0.82, 1.06] {
+        for factor in factors {
             let scale = max(scale * factor, least)
             let candidate = rounding.round(wanted, scale: scale)
             if candidate.error < best?.error ?? .infinity { best = (candidate.values, scale, candidate.error) }
