@@ -48,7 +48,8 @@ public struct QuantizerOptions: Equatable, Sendable {
     public var keepsProductsWide = false
     /// Values whose readers cost at most this share of all multiply-adds, and that are small, are int16.
     public var wideShare = 0.01
-    /// … all of them together at most this share: `wideShare` shrinks where they are many.
+    /// … with all else that reads int16 at most this share: `wideShare` shrinks where there is more. Inputs of dense
+    /// layers whose weights are two tensors stay.
     public var wideTotal = 0.05
     /// … with at most this many elements.
     public var wideElements = 8192

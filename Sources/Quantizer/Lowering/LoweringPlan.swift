@@ -45,18 +45,17 @@ struct LoweringPlan {
         let kept = frame + clip
         watched = Set(kept.map(\.output)).union([graph.input])
         averaged = Set(kept.map { graph.nodes[$0.node] }.filter(graph.isWeighted).map { $0.inputs[0] })
-        var options = options
-        options.wideShare = LoweringPlan.wideShare(graph, split, kept, options)
-        types = ElementTypes(graph, split, kept, options).types
+        wideWeights = LoweringPlan.wideWeights(graph, split, kept, share: options.wideWeightShare)
+        let share = LoweringPlan.wideShare(graph, split, kept, options, wideWeights)
+        types = ElementTypes(graph, split, kept, options, wideWeights, share).types
         let deciding = kept.filter { graph.outputs.contains($0.output) }
         decisive = Set(deciding.map(\.output) + deciding.flatMap { graph.nodes[$0.node].inputs })
-        wideWeights = LoweringPlan.wideWeights(graph, split, kept, share: options.wideWeightShare)
     }
 
     /// The share of all multiply-adds up to which a value is int16: what is asked for, or less where many such values
     /// together would have layers read more than `wideTotal` as int16.
     private static func wideShare(
-        _ graph: Graph, _ split: ProgramSplit, _ steps: [Step], _ options: QuantizerOptions
+        _ graph: Graph, _ split: ProgramSplit, _ steps: [Step], _ options: QuantizerOptions, _ wideWeights: Set<Int>
     ) -> Double {
         // values that were asked for by name or kind are not limited
         var options = options
@@ -67,15 +66,16 @@ struct LoweringPlan {
             graph.multiplyAdds(graph.nodes[step.node]) / (perFrame.contains(step.node) ? frames : 1)
         }
         let limit = options.wideTotal * Double(costs.reduce(0, +))
-        while options.wideShare > 1e-4 {
-            let types = ElementTypes(graph, split, steps, options).types
+        var share = options.wideShare
+        while share > 1e-4 {
+            let types = ElementTypes(graph, split, steps, options, wideWeights, share).types
             let wide = zip(steps, costs).reduce(0) { sum, layer in
                 types[graph.nodes[layer.0.node].inputs[0]] == .int8 ? sum : sum + layer.1
             }
             if Double(wide) <= limit { break }
-            options.wideShare *= 0.8
+            share *= 0.8
         }
-        return options.wideShare
+        return share
     }
 
     /// The dense layers with the fewest multiply-adds, as many as cost at most this share of all again.
@@ -128,17 +128,26 @@ private struct ElementTypes {
     private let graph: Graph
     private let options: QuantizerOptions
     private let consumers: [[Int]]
-    private let budget: Double
+    /// Dense layers whose weights are two tensors: their precision would be lost on int8 inputs.
+    private let wideWeights: Set<Int>
+    /// In multiply-adds: what readers of an int16 value may cost, those layers and all others.
+    private let budgets: (wideWeights: Double, others: Double)
     /// By value: how many weighted layers lie before it on the longest way, itself included.
     private var depths: [Int]
 
-    init(_ graph: Graph, _ split: ProgramSplit, _ steps: [LoweringPlan.Step], _ options: QuantizerOptions) {
+    /// - Parameter share: the share of all multiply-adds that readers may cost, where they are not `wideWeights`.
+    init(
+        _ graph: Graph, _ split: ProgramSplit, _ steps: [LoweringPlan.Step], _ options: QuantizerOptions,
+        _ wideWeights: Set<Int>, _ share: Double
+    ) {
         self.graph = graph
         self.options = options
         types = Array(repeating: .int8, count: graph.values.count)
         depths = Array(repeating: 0, count: graph.values.count)
         consumers = graph.consumers
-        budget = options.wideShare * Double(split.multiplyAdds(graph))
+        self.wideWeights = wideWeights
+        let total = Double(split.multiplyAdds(graph))
+        budgets = (options.wideShare * total, share * total)
         for step in steps {
             let node = graph.nodes[step.node]
             depths[step.output] = (node.inputs.map { depths[$0] }.max() ?? 0) + (graph.isWeighted(node) ? 1 : 0)
@@ -186,7 +195,8 @@ private struct ElementTypes {
         let frames = Double(graph.shape(value).first == clip ? clip : 1)
         let work = readers.reduce(0.0) { $0 + Double(graph.multiplyAdds($1)) } / frames
         let count = Double(graph.shape(value).reduce(1, *)) / frames
-        if work > budget { return false }
+        let isPrecise = group.flatMap { consumers[$0] }.allSatisfy(wideWeights.contains)
+        if work > (isPrecise ? budgets.wideWeights : budgets.others) { return false }
         return count <= Double(options.wideElements) || (depths[value] > 0 && depths[value] <= options.wideDepth)
     }
 
