@@ -66,6 +66,7 @@ private final class StageRounding {
     private let limit: Int
     /// How far the integer network has been run, and what the rest of it reads, by input.
     private var reached = 0
+    private let lock = NSLock()
     private var kept: [[(value: ValueID, numbers: [Float])]] = []
 
     init(_ rounding: AdaptiveRounding, _ stage: Stage, limit: Int) {
@@ -93,10 +94,12 @@ private final class StageRounding {
         // the float network: outputs of every layer at chosen positions
         let executor = try FloatExecutor(graph, threads: 1)
         let output = graph.outputs[0]
-        let lock = NSLock()
+        // every sample's numbers go as soon as those behind the stage take their place
         var next = float
+        kept = integer.map { [(graph.input, $0)] }
+        (float, integer) = ([], [])
         eachSample(samples) { sample, store in
-            _ = store[graph.input].update(fromContentsOf: float[sample])
+            _ = store[graph.input].update(fromContentsOf: lock.withLock { next[sample] })
             var found: [Int: [Float]] = [:]
             for index in graph.nodes.indices {
                 executor.compute(index, in: store)
@@ -115,7 +118,6 @@ private final class StageRounding {
             }
         }
         float = next
-        kept = integer.map { [(graph.input, $0)] }
         for index in weighted {
             let refined = try refine(index, shapes[index]!, wanted[index]!, perSample[index]!)
             wanted[index] = nil
@@ -124,18 +126,21 @@ private final class StageRounding {
             finished(stage.nodes.lowerBound + index)
         }
         let final = try FloatExecutor(integers, threads: 1)
-        var after = integer
+        var after = [[Float]](repeating: [], count: samples)
         eachSample(samples) { sample, store in
             run(final, store, upTo: graph.nodes.count, sample)
             let last = Array(store[output])
-            lock.withLock { after[sample] = last }
+            lock.withLock {
+                after[sample] = last
+                kept[sample] = []
+            }
         }
         integer = after
     }
 
     /// The integer network's values, rounded one after the other, from where the layer before left off.
     private func run(_ executor: FloatExecutor, _ store: ActivationStore, upTo end: Int, _ sample: Int) {
-        for (value, numbers) in kept[sample] { _ = store[value].update(fromContentsOf: numbers) }
+        for (value, numbers) in lock.withLock({ kept[sample] }) { _ = store[value].update(fromContentsOf: numbers) }
         for index in reached..<end {
             executor.compute(index, in: store)
             let value = graph.nodes[index].output
@@ -162,8 +167,7 @@ private final class StageRounding {
         var fitted = LayerMoments(rows, hasProducts: isFitted), judging = fitted
         let samples = wanted.count
         let alive = alive(at: index)
-        let lock = NSLock()
-        let batch = max(1, min(samples, 24_000_000 / max(1, rows.width * perSample)))
+        let batch = max(1, min(samples, 8_000_000 / max(1, rows.width * perSample)))
         let buffer = UnsafeMutablePointer<Float>.allocate(capacity: batch * perSample * rows.width)
         defer { buffer.deallocate() }
         for first in stride(from: 0, to: samples, by: batch) {
