@@ -21,8 +21,8 @@ struct AdaptiveRounding {
     ///
     /// - Parameter progress: takes the share of the work that is done, 0…1.
     func run(_ inputs: [FloatTensor], progress: (Double) -> Void = { _ in }) throws(GraphError) -> [ValueID: RefinedLayer] {
-        // what is kept between stages, of both networks, stays within 512 MB
-        let limit = 64 * 1024 * 1024 / max(1, inputs.count)
+        // what is kept between stages, of both networks, stays within 256 MB
+        let limit = 32 * 1024 * 1024 / max(1, inputs.count)
         let stages = Stage.split(graph, limit: limit)
         var float = inputs.map(\.values), integer = float
         var layers: [ValueID: RefinedLayer] = [:]
