@@ -91,6 +91,19 @@ static void *prepare_depthwise(const tk_kernels *t, const int s[8]) {
 }
 static void run_depthwise(const tk_kernels *t, void *a) { t->depthwise(a); }
 
+typedef struct depthwise_packing { tk_depthwise_weights weights; void *packed; } depthwise_packing;
+
+static void *prepare_depthwise_pack(const tk_kernels *t, const int s[8]) {
+    int32_t c = s[1], kernel = s[2];
+    return NEW(depthwise_packing, { kernel, kernel, c, s[3], 1, TK_INT8, -5, weights((size_t)kernel * kernel * c),
+                                    filled(c, 100), filled(c, MULTIPLIER), filled(c, SHIFT) },
+               memory(t->depthwise_packed_size(kernel, kernel, c, TK_INT8)));
+}
+static void run_depthwise_pack(const tk_kernels *t, void *a) {
+    depthwise_packing *p = a;
+    t->depthwise_pack(&p->weights, p->packed);
+}
+
 // ---------------------------------------------------------------- elementwise: rows, channels, broadcast
 
 static void *prepare_add(const tk_kernels *t, const int s[8]) {
@@ -227,10 +240,12 @@ const kernel_case kernel_cases[] = {
     GEMM("dense-1x768x512", int8, 1, 768, 512, TK_INT8, TK_INT16),
     GEMM("dense-int16-1x256x1024", int16, 1, 256, 1024, TK_INT16, TK_INT16),
     CASE("gemm-pack-96x576", gemm_pack, 0, 96, 576, TK_INT8),
+    CASE("gemm-pack-int16-96x576", gemm_pack, 0, 96, 576, TK_INT16),
     CASE("depthwise-3x3-25x25x32", depthwise, 25, 32, 3, 1, TK_INT16),
     CASE("depthwise-3x3-stride-2-25x25x64", depthwise, 25, 64, 3, 2, TK_INT16),
     CASE("depthwise-5x5-7x7x192", depthwise, 7, 192, 5, 1, TK_INT16),
     CASE("depthwise-5x5-stride-2-13x13x96", depthwise, 13, 96, 5, 2, TK_INT16),
+    CASE("depthwise-pack-5x5x192", depthwise_pack, 0, 192, 5, 1),
     CASE("add-49x136", add, 49, 136),
     CASE("multiply-49x136", multiply, 49, 136, TK_SAME),
     CASE("multiply-by-channel-49x816", multiply, 49, 816, TK_PER_CHANNEL),
