@@ -27,8 +27,8 @@ def targets(result):
         one, two = (result["networks"].get(f"{network}, {threads}", []) for threads in ("1 thread", "2 threads"))
         for threads, field in (("1 thread", one), ("2 threads", two)):
             rows += against(f"{network}, {threads}: our time / the best peer's", field, "Tidepool", 0.5)
-            rows += against(f"{network}, {threads}: load to first result, ours / the best peer's", field, "Tidepool", 0.5,
-                            key="first_ms")
+            rows += against(f"{network}, {threads}: load to first result, ours / the best peer's", field, "Tidepool",
+                            0.5, key="first_ms")
         if measured(one, "Tidepool") and measured(two, "Tidepool"):
             gain = measured(one, "Tidepool")["whole_ms"] / measured(two, "Tidepool")["whole_ms"]
             rows.append(Target.at_least(f"{network}: our own gain from a second thread", gain, 1.8))

@@ -58,8 +58,8 @@ static int has_wide_way(void) { return __builtin_cpu_supports("vpclmulqdq") && _
 #define CLMUL __attribute__((target("pclmul,sse4.1")))
 #define WIDE __attribute__((target("pclmul,vpclmulqdq,avx512f")))
 
-// To move on by n bits: x^(n - 32) and x^(n + 32) modulo the polynomial, reflected. (Gopal et al., "Fast CRC computation
-// for generic polynomials using PCLMULQDQ", 2009.)
+// To move on by n bits: x^(n - 32) and x^(n + 32) modulo the polynomial, reflected. (Gopal et al., "Fast CRC
+// computation for generic polynomials using PCLMULQDQ", 2009.)
 #define BY_128 0x0ccaa009e, 0x1751997d0
 #define BY_512 0x1c6e41596, 0x154442bd4
 #define BY_2048 0x1322d1430, 0x11542778a

@@ -48,8 +48,8 @@ extension OperationCheck {
         try clamps(clamp, output)
     }
 
-    /// |bias| + Σ|w|·max|x − z| < 2^30 in every channel, and weights within −127…127. Millions of weights pass here when
-    /// a model is loaded: they are summed up only where as many of the largest would exceed the bound.
+    /// |bias| + Σ|w|·max|x − z| < 2^30 in every channel, and weights within −127…127. Millions of weights pass here
+    /// when a model is loaded: they are summed up only where as many of the largest would exceed the bound.
     func accumulators(
         _ x: Tensor, weights: Int, shape: [Int], bias: Int?, _ order: WeightOrder
     ) throws(ModelFileError) {

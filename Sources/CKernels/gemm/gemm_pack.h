@@ -1,10 +1,10 @@
 // Packing of weights into panels. Included after gemm_panel.h.
 //
-// A model's megabytes pass here when it is loaded. The rows of a panel are neighbours in the file: one pass sums them up
-// in that order, the next finds them in the cache and goes by sixteen weights of four channels.
+// A model's megabytes pass here when it is loaded. The rows of a panel are neighbours in the file: one pass sums them
+// up in that order, the next finds them in the cache and goes by sixteen weights of four channels.
 
-/// Sixteen weights of each of four channels, whose rows are k apart, as [16 / group][4][group]; `step` bytes from one group
-/// to the next.
+/// Sixteen weights of each of four channels, whose rows are k apart, as [16 / group][4][group]; `step` bytes from one
+/// group to the next.
 TK_INLINE void interleave_channels(const int8_t *rows, size_t k, const size_t group, int8_t *to, size_t step) {
     __m128i x[4], low[2], high[2];
     TK_UNROLL for (size_t r = 0; r < 4; r++)
@@ -36,23 +36,24 @@ TK_INLINE void interleave_channels(const int8_t *rows, size_t k, const size_t gr
     }
 }
 
-/// [k/group][width][group], channels and k padded by zeros. Four channels from a multiple of four are neighbours there too.
+/// [k/group][width][group], channels and k padded by zeros. Four channels from a multiple of four are neighbours there
+/// too.
 TK_INLINE void panel_pack_weights(const tk_gemm_weights *w, size_t first, int vectors, const size_t group, int8_t *to) {
     size_t width = (size_t)vectors * LANES, k = (size_t)w->k, present = (size_t)w->n - first, done = 0;
     const int8_t *rows = w->weights + first * k;
     if (present >= width)
         for (; done + 16 <= k; done += 16)
             for (size_t c = 0; c < width; c += 4)
-                interleave_channels(rows + c * k + done, k, group, to + done * width + panel_position(vectors, c) * group,
-                                    width * group);
+                interleave_channels(rows + c * k + done, k, group,
+                                    to + done * width + panel_position(vectors, c) * group, width * group);
     memset(to + done * width, 0, (k - done + group - 1) / group * group * width);
     for (size_t c = 0; c < width && c < present; c++)
         for (size_t i = done; i < k; i++)
             to[i / group * group * width + panel_position(vectors, c) * group + i % group] = rows[c * k + i];
 }
 
-/// Packs a channel's parameters to position `j` and returns whether they may go the exact way. `offset` is what activations
-/// have too much in the inner loop.
+/// Packs a channel's parameters to position `j` and returns whether they may go the exact way. `offset` is what
+/// activations have too much in the inner loop.
 TK_TARGET static int panel_pack_channel(const tk_gemm_weights *w, size_t channel, int32_t offset, panel p, size_t j) {
     const int8_t *row = w->weights + channel * (size_t)w->k;
     int32_t sum = 0, magnitude = 0;
