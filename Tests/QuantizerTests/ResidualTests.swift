@@ -4,7 +4,7 @@ import Testing
 
 @testable import Quantizer
 
-/// Residual sums kept as int16, and the first layer's result.
+/// Residual sums kept as int16, and the first layers' results.
 struct ResidualTests {
     /// A stem and residual blocks on its result; a dense layer on the means of the last sum's convolution.
     struct Stream {

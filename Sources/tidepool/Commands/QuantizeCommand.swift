@@ -22,7 +22,7 @@ struct QuantizeCommand: ParsableCommand {
               ranges     ranges of activations by --ranges; without it everything that was seen
               bias       biases make up for the mean error of rounded weights
               residuals  sums of residual branches stay int16, layers read int8 copies of them
-              wide       int16 for small values and the first layer's result, two tensors for dense weights
+              wide       int16 for small values and the first layers' results, two tensors for dense weights
             """)
 
     enum Ranges: String, ExpressibleByArgument, CaseIterable { case minmax, percentile, average, mse, entropy }
