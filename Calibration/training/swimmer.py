@@ -45,7 +45,7 @@ def arguments():
                         " exported network that one starts from")
     parser.add_argument("--minutes", type=float, nargs=3, default=(36, 4, 30),
                         metavar=("FRAMES", "HEADS", "JOINT"), help="time box of each stage; 0 leaves frames out")
-    parser.add_argument("--views", type=int, default=1, help="augmented views of every clip")
+    parser.add_argument("--views", type=int, default=3, help="augmented views of every clip")
     parser.add_argument("--small", type=float, default=0.6, help="fraction of the stage frames at 72 pixels")
     parser.add_argument("--start", help="instead of ImageNet's weights: a checkpoint of another run, or an exported"
                         " network (.onnx), of which only the backbone is taken")
