@@ -200,6 +200,28 @@ static void run_byte_table(const tk_kernels *t, void *a) {
     t->table_int16_int8(l->x, l->count, l->table, l->out);
 }
 
+// ---------------------------------------------------------------- sequence: units; steps, channels, units
+
+static void *prepare_lstm(const tk_kernels *t, const int s[8]) {
+    size_t n = s[0];
+    return NEW(tk_lstm_step, .hidden_size = n, .cell_bits = 12, .input = noise(8 * n), .recurrent = noise(8 * n),
+               .sigmoid = ramp(), .tanh = ramp(), .look_up = t->table_int16, .cell = noise(2 * n),
+               .hidden_type = TK_INT16, .hidden = memory(2 * n));
+}
+static void run_lstm(const tk_kernels *t, void *a) { (void)t, tk_lstm(a); }
+
+static void *prepare_attention(const tk_kernels *t, const int s[8]) {
+    size_t steps = s[0], channels = s[1], units = s[2];
+    return NEW(tk_attention, .steps = steps, .channels = channels, .units = units, .x_type = TK_INT16,
+               .x = noise(2 * steps * channels), .query = noise(2 * steps * units), .key = noise(2 * steps * units),
+               .weights = weights(units), .sigmoid = ramp(), .tanh = ramp(), .look_up = t->table_int16,
+               .high = filled(256, 1 << 20), .low = filled(256, 1 << 20), .score_multiplier = MULTIPLIER,
+               .score_shift = SHIFT, .output_multiplier = MULTIPLIER, .output_shift = SHIFT,
+               .e = memory(4 * steps), .weightings = memory(2 * steps), .scores = memory(2 * steps),
+               .activations = memory(2 * steps * units), .out = memory(2 * steps * channels), .output = to(TK_INT16));
+}
+static void run_attention(const tk_kernels *t, void *a) { (void)t, tk_attention_run(a); }
+
 // ---------------------------------------------------------------- resize: output pixels, taps
 
 static void *prepare_resize_row(const tk_kernels *t, const int s[8]) {
@@ -237,6 +259,7 @@ const kernel_case kernel_cases[] = {
     GEMM("gemm-49x96x576", int8, 49, 96, 576, TK_INT8, TK_INT16),
     GEMM("gemm-49x816x136", int8, 49, 816, 136, TK_INT8, TK_INT8),
     GEMM("gemm-16x1392x232", int8, 16, 1392, 232, TK_INT8, TK_INT8),
+    GEMM("gemm-int16-15x384x1024", int16, 15, 384, 1024, TK_INT16, TK_INT16),
     GEMM("dense-1x768x512", int8, 1, 768, 512, TK_INT8, TK_INT16),
     GEMM("dense-int16-1x256x1024", int16, 1, 256, 1024, TK_INT16, TK_INT16),
     CASE("gemm-pack-96x576", gemm_pack, 0, 96, 576, TK_INT8),
@@ -257,6 +280,8 @@ const kernel_case kernel_cases[] = {
     CASE("table-int8-12000", table_int8, 12000),
     CASE("table-int16-2048", table_int16, 2048),
     CASE("table-int16-int8-12000", byte_table, 12000),
+    CASE("lstm-256", lstm, 256),
+    CASE("attention-15x256x32", attention, 15, 256, 32),
     CASE("resize-row-198", resize_row, 198, 4),
     CASE("resize-column-198", resize_column, 198, 4),
 };

@@ -62,8 +62,8 @@ private func padded(_ table: [Int32]) -> [Int32] { table + Array(repeating: 0, c
         }
     }
 
-    @Test func lstmEqualsGoldensAfterEveryStep() throws {
-        let goldens = try Goldens.load()
+    @Test(arguments: [TK_SCALAR] + availableSets) func lstmEqualsGoldensAfterEveryStep(isa: tk_isa) throws {
+        let goldens = try Goldens.load(), lookUp = tk_kernels_for(isa).pointee.table_int16
         for golden in goldens.lstm {
             let memory = Memory(), byteCount = bytes(golden.expected[0].hidden, golden.type).count
             let cell = memory.zeros(Int16.self, golden.units), hidden = memory.zeros(UInt8.self, byteCount)
@@ -71,7 +71,8 @@ private func padded(_ table: [Int32]) -> [Int32] { table + Array(repeating: 0, c
                 var step = tk_lstm_step(
                     hidden_size: golden.units, cell_bits: golden.cellBits, input: memory.copy(gates.input),
                     recurrent: memory.copy(gates.recurrent), sigmoid: memory.copy(goldens.sigmoid),
-                    tanh: memory.copy(goldens.tanh), cell: cell, hidden_type: elementType(golden.type), hidden: hidden)
+                    tanh: memory.copy(goldens.tanh), look_up: lookUp, cell: cell,
+                    hidden_type: elementType(golden.type), hidden: hidden)
                 tk_lstm(&step)
                 #expect(Array(UnsafeBufferPointer(start: cell, count: golden.units)) == expected.cell)
                 let result = Array(UnsafeBufferPointer(start: hidden, count: byteCount))
@@ -81,8 +82,8 @@ private func padded(_ table: [Int32]) -> [Int32] { table + Array(repeating: 0, c
         }
     }
 
-    @Test func attentionEqualsGoldens() throws {
-        let goldens = try Goldens.load()
+    @Test(arguments: [TK_SCALAR] + availableSets) func attentionEqualsGoldens(isa: tk_isa) throws {
+        let goldens = try Goldens.load(), lookUp = tk_kernels_for(isa).pointee.table_int16
         for golden in goldens.attention {
             let type = elementType(golden.type), limit: Int32 = type == TK_INT8 ? 128 : 32768
             let memory = Memory()
@@ -92,11 +93,12 @@ private func padded(_ table: [Int32]) -> [Int32] { table + Array(repeating: 0, c
                 x: memory.copy(bytes(golden.x, golden.type)), x_zero_point: golden.zeroPoint,
                 query: memory.copy(golden.query), key: memory.copy(golden.key), weights: memory.copy(golden.weights),
                 bias: golden.bias, sigmoid: memory.copy(goldens.sigmoid), tanh: memory.copy(goldens.tanh),
-                high: memory.copy(padded(goldens.scoreHigh)), low: memory.copy(goldens.scoreLow),
+                look_up: lookUp, high: memory.copy(padded(goldens.scoreHigh)), low: memory.copy(goldens.scoreLow),
                 score_multiplier: golden.scoreMultiplier, score_shift: golden.scoreShift,
                 output_multiplier: golden.outputMultiplier, output_shift: golden.outputShift,
                 e: memory.zeros(UInt32.self, golden.steps), weightings: memory.zeros(UInt16.self, golden.steps),
-                scores: memory.zeros(Int16.self, golden.steps), out: out,
+                scores: memory.zeros(Int16.self, golden.steps),
+                activations: memory.zeros(Int16.self, golden.steps * golden.units), out: out,
                 output: tk_output(type: type, zero_point: golden.outputZeroPoint, low: -limit, high: limit - 1))
             tk_attention_run(&a)
             let result = Array(UnsafeBufferPointer(start: out, count: bytes(golden.expected, golden.type).count))

@@ -174,12 +174,15 @@ typedef struct tk_resize_column { // vertical pass of one output row
     int8_t *out;                 // [count]
 } tk_resize_column;
 
-// ---------------------------------------------------------------- tables int16 -> int8
+// ---------------------------------------------------------------- tables of 513 points
 
 // A table of 513 points prepared for results of a byte.
 typedef struct tk_byte_table tk_byte_table;
 size_t tk_byte_table_size(void);
 void tk_byte_table_make(const int16_t table[513], tk_byte_table *out);
+
+// int16 -> int16, where x is allowed to be out.
+typedef void tk_table_int16(const int16_t *x, size_t count, const int16_t table[513], int16_t *out);
 
 // ---------------------------------------------------------------- the table of one instruction set
 
@@ -211,7 +214,7 @@ typedef struct tk_kernels {
     void (*table_int8)(const int8_t *x, size_t count, const int8_t table[256], int8_t *out);
     // u = x + 32768, i = u >> 7, f = u & 127, v = t[i]*(128 - f) + t[i+1]*f
     // int16: (v + 64) >> 7; int8: saturate((v + 2^14) >> 15)
-    void (*table_int16)(const int16_t *x, size_t count, const int16_t table[513], int16_t *out);
+    tk_table_int16 *table_int16;
     void (*table_int16_int8)(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out);
 
     void (*resize_row)(const tk_resize_row *r);
@@ -227,7 +230,7 @@ int tk_isa_named(const char *name);
 // The name of a set, known to this build or not.
 const char *tk_isa_name(tk_isa isa);
 
-// ---------------------------------------------------------------- scalar on every machine: a few thousand steps a clip
+// ---------------------------------------------------------------- scalar on every machine but for their tables: a few thousand steps a clip
 
 // Softmax over each of `rows` rows of `count`: see Operator.softmax. `high`, `low` in Q30. `e` is scratch of `count`.
 void tk_softmax(tk_type type, const void *x, size_t rows, size_t count, const int32_t high[256], const int32_t low[256],
@@ -235,12 +238,14 @@ void tk_softmax(tk_type type, const void *x, size_t rows, size_t count, const in
 
 // One LSTM step's gates: `input` int16 [4H] = requantized Wx x + b, `recurrent` int16 [4H] = requantized Wh h, both at
 // 2^-12 and added with saturation; updates `cell` int16 [H] at 2^-cell_bits and writes `hidden` (int8 at 2^-7 or int16
-// at 2^-15). See Operator.lstm.
+// at 2^-15). See Operator.lstm. `recurrent` is used up.
 typedef struct tk_lstm_step {
     size_t hidden_size;
     int32_t cell_bits;
-    const int16_t *input, *recurrent;
+    const int16_t *input;
+    int16_t *recurrent;
     const int16_t *sigmoid, *tanh;   // [513]
+    tk_table_int16 *look_up;
     int16_t *cell;
     tk_type hidden_type;
     void *hidden;
@@ -257,11 +262,13 @@ typedef struct tk_attention {
     const int8_t *weights;           // [units]
     int32_t bias;
     const int16_t *sigmoid, *tanh;   // [513]
+    tk_table_int16 *look_up;
     const int32_t *high, *low;       // [256]
     int32_t score_multiplier, score_shift, output_multiplier, output_shift;
     uint32_t *e;                     // scratch [steps]
     uint16_t *weightings;            // scratch [steps]
     int16_t *scores;                 // scratch [steps]
+    int16_t *activations;            // scratch [steps][units]
     void *out;                       // [steps][channels]
     tk_output output;
 } tk_attention;

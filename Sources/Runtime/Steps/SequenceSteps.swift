@@ -36,7 +36,7 @@ extension ProgramBuilder {
         let packed = pack(recurrence, channels: 0..<gates)
         let recurrent = scratch(byteCount: 2 * gates), cell = scratch(byteCount: 2 * units)
         let (memory, weights, gemm) = (memory, weights, gemm(hidden.type))
-        let sigmoid = constant(8, Int16.self), tanh = constant(9, Int16.self)
+        let sigmoid = constant(8, Int16.self), tanh = constant(9, Int16.self), lookUp = kernels.table_int16
         append(
             KernelStep(partCount: 1) { _ in
                 Recurrence(
@@ -48,8 +48,8 @@ extension ProgramBuilder {
                         hidden_size: units, cell_bits: cellBits,
                         input: memory[input].assumingMemoryBound(to: Int16.self),
                         recurrent: memory[recurrent].assumingMemoryBound(to: Int16.self), sigmoid: sigmoid, tanh: tanh,
-                        cell: memory[cell].assumingMemoryBound(to: Int16.self), hidden_type: hidden.type.kernelType,
-                        hidden: memory[output]))
+                        look_up: lookUp, cell: memory[cell].assumingMemoryBound(to: Int16.self),
+                        hidden_type: hidden.type.kernelType, hidden: memory[output]))
             } kernel: {
                 $0.pointee.run(gemm)
             })
@@ -102,21 +102,24 @@ extension ProgramBuilder {
         let (xs, ys, units, memory) = (tensor(x), tensor(output), tensor(query).shape[1], memory)
         let steps = xs.shape[0]
         let weights = constant(3, Int8.self), bias = constant(4, Int32.self).pointee
-        let sigmoid = constant(5, Int16.self), tanh = constant(6, Int16.self)
+        let sigmoid = constant(5, Int16.self), tanh = constant(6, Int16.self), lookUp = kernels.table_int16
         let high = constant(7, Int32.self), low = constant(8, Int32.self)
         let exponentials = scratch(byteCount: 4 * steps)
         let weightings = scratch(byteCount: 2 * steps), scores = scratch(byteCount: 2 * steps)
+        let activations = scratch(byteCount: 2 * steps * units)
         append(
             KernelStep(partCount: 1) { _ in
                 tk_attention(
                     steps: steps, channels: xs.shape[1], units: units, x_type: xs.type.kernelType, x: memory[x],
                     x_zero_point: xs.zeroPoint, query: memory[query].assumingMemoryBound(to: Int16.self),
                     key: memory[key].assumingMemoryBound(to: Int16.self), weights: weights, bias: bias,
-                    sigmoid: sigmoid, tanh: tanh, high: high, low: low, score_multiplier: score.multiplier,
-                    score_shift: score.shift, output_multiplier: scale.multiplier, output_shift: scale.shift,
+                    sigmoid: sigmoid, tanh: tanh, look_up: lookUp, high: high, low: low,
+                    score_multiplier: score.multiplier, score_shift: score.shift, output_multiplier: scale.multiplier,
+                    output_shift: scale.shift,
                     e: memory[exponentials].assumingMemoryBound(to: UInt32.self),
                     weightings: memory[weightings].assumingMemoryBound(to: UInt16.self),
-                    scores: memory[scores].assumingMemoryBound(to: Int16.self), out: memory[output],
+                    scores: memory[scores].assumingMemoryBound(to: Int16.self),
+                    activations: memory[activations].assumingMemoryBound(to: Int16.self), out: memory[output],
                     output: tk_output(ys))
             } kernel: {
                 tk_attention_run($0)
