@@ -63,7 +63,7 @@ public final class Network {
             _ = worker.memory.plan()
             worker.memory.place(at: arena.base + clipByteCount + frameByteCount * (1 + index))
         }
-        let ring = Self.makeRing(description)
+        let ring = Self.makeRing(description, clip)
         frame.bind()
         clip?.bind(inputs: ring)
         for worker in workers { worker.bind() }
@@ -75,7 +75,7 @@ public final class Network {
         self.arena = arena
         self.frame = frame
         self.clip = clip
-        wholeClip = Self.makeRing(description)
+        wholeClip = Self.makeRing(description, clip)
         clipShare = workers.isEmpty ? nil : ClipShare(workers, program: description.frame, ring: ring)
         isaName = String(cString: kernels.name)
         arenaByteCount = arena.byteCount
@@ -105,12 +105,13 @@ public final class Network {
     // MARK: Clips
 
     /// An empty ring for one swimmer's features.
-    public func makeRing() -> FeatureRing { Self.makeRing(model.description) }
+    public func makeRing() -> FeatureRing { Self.makeRing(model.description, clip) }
 
-    private static func makeRing(_ description: ModelDescription) -> FeatureRing {
+    private static func makeRing(_ description: ModelDescription, _ clip: ProgramExecutor?) -> FeatureRing {
         FeatureRing(
             frames: description.clip?.frames ?? 1,
-            byteCounts: description.frame.outputs.map { description.tensors[$0].byteCount })
+            byteCounts: description.frame.outputs.map { description.tensors[$0].byteCount },
+            keptByteCounts: clip?.memory.keptByteCounts ?? [])
     }
 
     /// Runs the clip program on a ring's last frames. The ring must be full and made by this network.
@@ -120,6 +121,7 @@ public final class Network {
         self.ring = ring
         clip.rebind(inputs: ring)
         clip.run()
+        ring.age()
     }
 
     /// Runs a whole clip, frame by frame: the same result as a stream that ends with these frames.

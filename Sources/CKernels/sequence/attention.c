@@ -2,17 +2,20 @@
 // x[u].
 #include "../requantize.h"
 
+/// Before a short loop: a vector at a time, since boards have little room for code.
+#define TK_NARROW _Pragma("clang loop interleave(disable)")
+
 /// e(t, ·).
 static void score(const tk_attention *a, size_t t) {
     size_t units = a->units;
     const int16_t *query = a->query + t * units;
     for (size_t u = 0; u < a->steps; u++)
-        for (size_t i = 0; i < units; i++)
+        TK_NARROW for (size_t i = 0; i < units; i++)
             a->activations[u * units + i] = tk_saturate16((int32_t)query[i] + a->key[u * units + i]);
     a->look_up(a->activations, a->steps * units, a->tanh, a->activations);
     for (size_t u = 0; u < a->steps; u++) {
         int32_t sum = a->bias;
-        for (size_t i = 0; i < units; i++)
+        TK_NARROW for (size_t i = 0; i < units; i++)
             sum = tk_multiply_add(a->weights[i], a->activations[u * units + i], sum);
         a->scores[u] = tk_saturate16(tk_requantize(sum, a->score_multiplier, a->score_shift));
     }
@@ -31,13 +34,12 @@ static inline void add_weighted(const tk_attention *a, tk_type type, size_t u, s
 }
 
 static void weigh(const tk_attention *a, size_t t) {
-    int64_t total = 0;
-    for (size_t u = 0; u < a->steps; u++)
-        total += a->weightings[u];
     for (size_t begin = 0; begin < a->channels; begin += BLOCK) {
         size_t count = a->channels - begin < BLOCK ? a->channels - begin : BLOCK;
         uint64_t sum[BLOCK] = { 0 };
+        int64_t total = 0;
         for (size_t u = 0; u < a->steps; u++) {
+            total += a->weightings[u];
             if (a->x_type == TK_INT8)
                 add_weighted(a, TK_INT8, u, begin, count, sum);
             else

@@ -27,18 +27,14 @@ final class ProgramExecutor {
 
     /// The same for a clip program, whose inputs lie in a ring.
     func bind(inputs ring: FeatureRing) {
-        move(inputs: ring)
+        memory.move(inputs: ring)
         bind()
     }
 
     /// Moves the inputs to a ring's current window.
     func rebind(inputs ring: FeatureRing) {
-        move(inputs: ring)
+        memory.move(inputs: ring)
         for index in 0..<steps.count where steps[index].readsExternalInput { steps[index].step.bind() }
-    }
-
-    private func move(inputs ring: FeatureRing) {
-        for index in 0..<ring.featureCount { memory.move(input: index, to: ring.window(index)) }
     }
 
     func run() {

@@ -9,6 +9,11 @@ final class ProgramMemory {
         fileprivate let block: Int
     }
 
+    /// Memory that lies in the ring beside the features, a part for each frame.
+    struct Kept {
+        fileprivate let index: Int
+    }
+
     private let lifetimes: Lifetimes
     private let positions: [Int]
     private let externalInputs: [Int]
@@ -17,6 +22,10 @@ final class ProgramMemory {
     private var blockOfTensor: [Int?]
     private var offsets: [Int] = []
     private var arena: UnsafeMutableRawPointer?
+    /// What a ring has to keep for this program, in bytes a frame.
+    private(set) var keptByteCounts: [Int] = []
+    /// Where the external inputs are.
+    private var ring: FeatureRing?
     /// By root tensor: constants and, once placed, activations.
     private var addresses: [UnsafeMutableRawPointer?]
 
@@ -41,6 +50,11 @@ final class ProgramMemory {
         return Scratch(block: blocks.count - 1)
     }
 
+    func keep(byteCount: Int) -> Kept {
+        keptByteCounts.append(byteCount)
+        return Kept(index: keptByteCounts.count - 1)
+    }
+
     /// Takes the memory of an activation that only passes from stage to stage of a chain.
     func elide(_ tensor: Int) {
         if let block = blockOfTensor[lifetimes.roots[tensor]] { blocks[block].byteCount = 0 }
@@ -60,10 +74,14 @@ final class ProgramMemory {
         }
     }
 
-    /// Says where external input `index` is now. Steps that read it must be bound again.
-    func move(input index: Int, to address: UnsafeRawPointer) {
-        addresses[externalInputs[index]] = UnsafeMutableRawPointer(mutating: address)
+    /// Says where the external inputs are now. Steps that read them must be bound again.
+    func move(inputs ring: FeatureRing) {
+        self.ring = ring
+        for index in 0..<ring.featureCount { addresses[externalInputs[index]] = ring.window(index) }
     }
+
+    /// Frames of the ring that the program has not seen.
+    var freshFrames: Int { ring!.fresh }
 
     /// Whether the tensor is an external input, under whatever shape.
     func moves(_ tensor: Int) -> Bool { externalInputs.contains(lifetimes.roots[tensor]) }
@@ -72,5 +90,6 @@ final class ProgramMemory {
     func holds(_ tensor: Int) -> Bool { addresses[lifetimes.roots[tensor]] != nil }
 
     subscript(tensor: Int) -> UnsafeMutableRawPointer { addresses[lifetimes.roots[tensor]]! }
+    subscript(kept: Kept) -> UnsafeMutableRawPointer { ring!.window(ring!.featureCount + kept.index) }
     subscript(scratch: Scratch) -> UnsafeMutableRawPointer { arena! + offsets[scratch.block] }
 }

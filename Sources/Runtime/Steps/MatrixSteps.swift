@@ -34,10 +34,11 @@ extension ProgramBuilder {
             multiplier: constant(3, Int32.self), shift: constant(4, Int32.self))
     }
 
-    /// Adds the step of a product whose rows lie next to each other.
+    /// Adds the step of a product whose rows lie next to each other, one a frame of the clip when `onlyFresh`: then those
+    /// that the clip program has seen are there already.
     func matrixProduct(
         _ product: MatrixProduct, from a: @escaping (ProgramMemory) -> UnsafeMutableRawPointer,
-        to c: @escaping (ProgramMemory) -> UnsafeMutableRawPointer, _ output: tk_output
+        to c: @escaping (ProgramMemory) -> UnsafeMutableRawPointer, _ output: tk_output, onlyFresh: Bool = false
     ) {
         let parts = split(product)
         let (memory, weights, gemm) = (memory, weights, gemm(product.input.type))
@@ -45,14 +46,14 @@ extension ProgramBuilder {
         append(
             KernelStep(partCount: parts.count) { index in
                 let part = parts[index]
+                let first = max(part.rows.lowerBound, onlyFresh ? product.m - memory.freshFrames : 0)
                 return tk_gemm(
-                    m: Int32(part.rows.count), n: Int32(part.channels.count), k: Int32(product.k),
-                    a: a(memory) + part.rows.lowerBound * product.k * inputSize, a_stride: product.k,
-                    packed: weights[part.packed],
-                    c: c(memory) + (part.rows.lowerBound * product.n + part.channels.lowerBound) * outputSize,
-                    c_stride: product.n, output: output)
+                    m: Int32(part.rows.upperBound - first), n: Int32(part.channels.count), k: Int32(product.k),
+                    a: a(memory) + first * product.k * inputSize, a_stride: product.k, packed: weights[part.packed],
+                    c: c(memory) + (first * product.n + part.channels.lowerBound) * outputSize, c_stride: product.n,
+                    output: output)
             } kernel: {
-                gemm($0)
+                if $0.pointee.m > 0 { gemm($0) }
             })
     }
 

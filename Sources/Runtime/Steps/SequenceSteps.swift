@@ -18,17 +18,13 @@ extension ProgramBuilder {
             })
     }
 
-    /// The input side of all steps is one matrix product; the recurrent side goes step by step.
+    /// The recurrent side goes step by step.
     func lstm(cellBits: Int32) {
         let x = operand(0), output = output
         let xs = tensor(x), hidden = tensor(output)
         let steps = xs.shape[0], units = hidden.shape[1], gates = 4 * units
         let gateOutput = tk_output(type: TK_INT16, zero_point: 0, low: -32_768, high: 32_767)
-        let input = scratch(byteCount: 2 * steps * gates)
-        let projection = MatrixProduct(
-            m: steps, n: gates, k: xs.shape[1], input: xs, weights: constant(1, Int8.self),
-            bias: constant(3, Int32.self), multiplier: constant(4, Int32.self), shift: constant(5, Int32.self))
-        matrixProduct(projection, from: { $0[x] }, to: { $0[input] }, gateOutput)
+        let input = projection(gates: gates, gateOutput)
 
         let recurrence = MatrixProduct(
             m: 1, n: gates, k: units, input: hidden, weights: constant(2, Int8.self), bias: nil,
@@ -46,7 +42,7 @@ extension ProgramBuilder {
                         packed: weights[packed], c: memory[recurrent], c_stride: gates, output: gateOutput),
                     step: tk_lstm_step(
                         hidden_size: units, cell_bits: cellBits,
-                        input: memory[input].assumingMemoryBound(to: Int16.self),
+                        input: input(memory).assumingMemoryBound(to: Int16.self),
                         recurrent: memory[recurrent].assumingMemoryBound(to: Int16.self), sigmoid: sigmoid, tanh: tanh,
                         look_up: lookUp, cell: memory[cell].assumingMemoryBound(to: Int16.self),
                         hidden_type: hidden.type.kernelType, hidden: memory[output]))
@@ -61,11 +57,7 @@ extension ProgramBuilder {
         let xs = tensor(x), hidden = tensor(output)
         let steps = xs.shape[0], units = hidden.shape[1], gates = 3 * units
         let gateOutput = tk_output(type: TK_INT16, zero_point: 0, low: -32_768, high: 32_767)
-        let input = scratch(byteCount: 2 * steps * gates)
-        let projection = MatrixProduct(
-            m: steps, n: gates, k: xs.shape[1], input: xs, weights: constant(1, Int8.self),
-            bias: constant(3, Int32.self), multiplier: constant(4, Int32.self), shift: constant(5, Int32.self))
-        matrixProduct(projection, from: { $0[x] }, to: { $0[input] }, gateOutput)
+        let input = projection(gates: gates, gateOutput)
 
         let recurrence = MatrixProduct(
             m: 1, n: gates, k: units, input: hidden, weights: constant(2, Int8.self), bias: constant(6, Int32.self),
@@ -89,7 +81,7 @@ extension ProgramBuilder {
                     late: product(late, units, from: start + units, to: 2 * units),
                     step: tk_gru_step(
                         hidden_size: units, reset_after: resetAfter ? 1 : 0,
-                        input: memory[input].assumingMemoryBound(to: Int16.self), recurrent: products,
+                        input: input(memory).assumingMemoryBound(to: Int16.self), recurrent: products,
                         sigmoid: sigmoid, tanh: tanh, previous: start, reset: start + units,
                         hidden: memory[output].assumingMemoryBound(to: Int16.self)))
             } kernel: {
