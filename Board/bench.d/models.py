@@ -33,7 +33,7 @@ def thesis(network, folder, environments):
     folder.mkdir(parents=True, exist_ok=True)
 
     def python(name, module):
-        variables = os.environ | {"TF_USE_LEGACY_KERAS": "1", "TF_KERAS": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+        variables = os.environ | {"TF_KERAS": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
         step(f"{network}: {module}", environments / name / "bin/python", "-m", module, network, folder,
              cwd=CALIBRATION, env=variables)
 
