@@ -22,6 +22,7 @@ from . import augment, utkface
 from .loop import Run, freeze, parameter_groups, prepare_process
 from .objective import YEARS, losses
 from .precision import keep_depthwise_exact, mixed
+from .team import Team
 
 TRAIN_SIZE = 144
 
@@ -108,25 +109,30 @@ def new_network(options, pictures, labels):
     return net
 
 
+def batch(count, options, team, epoch, step):
+    """Indices of this process' faces in one step. An epoch's order depends on its number only: an interrupted run goes
+    on in the same one, and a team shares it out."""
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(options.seed + epoch))
+    first = (step * team.size + team.rank) * options.batch
+    return order[first:first + options.batch]
+
+
 def main():
     options = arguments()
-    prepare_process(options.threads, options.seed)
+    team = Team()
+    prepare_process(options.threads, options.seed + team.rank)
     pictures, labels = utkface.load(options.cache, "train", TRAIN_SIZE)
     pictures, labels = pictures[:options.limit], torch.from_numpy(labels[:options.limit])
     teacher = Teacher(options.cache)
     net = keep_depthwise_exact(new_network(options, pictures, labels))
     fixed = freeze(net.backbone, options.frozen, options.frozen)
-    per_epoch = max(1, len(pictures) // options.batch)
+    per_epoch = max(1, len(pictures) // (options.batch * team.size))
     run = Run(options.run, "face", net, parameter_groups(net, options.rate, options.backbone_rate, options.decay),
               int(options.epochs * per_epoch), options.minutes, fixed_norm=fixed)
     judge = FaceNet(descriptor=DESCRIPTOR).to(memory_format=torch.channels_last)
-    order = None
     while not run.done:
-        if order is None or run.index % per_epoch == 0:
-            order = torch.randperm(len(pictures))
         size = 96 if run.progress() < options.small else SIZE
-        at = run.index % per_epoch * options.batch
-        chosen = order[at:at + options.batch].sort().values
+        chosen = batch(len(pictures), options, team, *divmod(run.index, per_epoch)).sort().values
         x = augment.erase(augment.light(augment.warp(to_batch(pictures[chosen.numpy()]), size), grey=0.07))
         run.prepare()
         with mixed():
@@ -135,11 +141,12 @@ def main():
         loss, figures = losses(net.read(fused), labels[chosen], teacher.opinion(chosen), options.soft)
         far = teacher.distance(net.descriptor(fused), chosen)
         run.step(loss + 2 * far, {**figures, "descriptor": far})
-        if run.index % (2 * per_epoch) == 0:
+        if run.index % (2 * per_epoch) == 0 and team.leads:
             judge.load_state_dict(run.averaged())
             run.say(f"epoch {run.index // per_epoch}  {score(judge, options.cache, options.limit)}")
     run.finish()
-    run.say("final  " + score(net, options.cache, options.limit))
+    if team.leads:
+        run.say("final  " + score(net, options.cache, options.limit))
 
 
 if __name__ == "__main__":

@@ -178,4 +178,4 @@ class Run:
         self.optimizer.load_state_dict(state["optimizer"])
         self.average, self.index, self.spent = state["average"], state["index"], state["spent"]
         self.finished = state["finished"]
-        torch.manual_seed(self.index)
+        torch.manual_seed(self.index * self.team.size + self.team.rank)
