@@ -122,7 +122,8 @@ class Run:
     def step(self, loss, figures=None, report_every=50):
         """One step down `loss`; `figures` are averaged and logged every `report_every` steps."""
         for group in self.optimizer.param_groups:
-            group["lr"] = group["base"] * self.rate()
+            # a team's batch is larger: AdamW's steps may grow with its square root
+            group["lr"] = group["base"] * self.rate() * math.sqrt(self.team.size)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.team.average([p.grad for p in self.net.parameters() if p.grad is not None])

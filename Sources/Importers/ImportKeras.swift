@@ -106,6 +106,11 @@ private struct KerasFile {
     private static func entry(_ name: String, _ archive: ZipArchive, _ path: String) throws(ImportError) -> Data {
         do {
             guard let data = try archive.contents(of: name) else {
+                if archive.names.contains(where: { $0.hasSuffix("/data.pkl") }) {
+                    throw ImportError.invalid(
+                        path: path, reason: "it is a PyTorch file, which holds no graph; export the network to ONNX with "
+                            + "torch.onnx.export and give that")
+                }
                 throw ImportError.malformed(path: path, reason: "it is an archive without \(name), no .keras file")
             }
             return data

@@ -46,6 +46,8 @@ enum ModelFormat {
             self = .kerasArchive
         } else if start.count == 8, start[4...] == [0x54, 0x46, 0x4C, 0x33] {
             self = .tflite
+        } else if start.starts(with: Array("TIDE".utf8)) {
+            throw .invalid(path: path, reason: "it is a quantized network already; give the trained one it was made from")
         } else {
             try ModelFormat.requireOtherName(path, start)
             self = .onnx

@@ -69,6 +69,20 @@ struct KerasRejectionTests {
         }
     }
 
+    @Test func aQuantizedNetworkIsNoTrainedOne() throws {
+        #expect(try failure(Data("TIDE\u{1}".utf8), "model.tide")?.contains("quantized network already") == true)
+    }
+
+    /// torch.save writes a ZIP with an entry of this name; empty here, and alone.
+    @Test func aPyTorchFileIsSentToONNX() throws {
+        let name = Array("model/data.pkl".utf8), size = UInt8(name.count)
+        let entry = [20, 0, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 16) + [size, 0, 0, 0]
+        let local = [0x50, 0x4B, 3, 4] + entry + name
+        let central = [0x50, 0x4B, 1, 2, 20, 0] + entry + [UInt8](repeating: 0, count: 14) + name
+        let end = [0x50, 0x4B, 5, 6, 0, 0, 0, 0, 1, 0, 1, 0, UInt8(central.count), 0, 0, 0, UInt8(local.count), 0, 0, 0, 0, 0]
+        #expect(try failure(Data(local + central + end), "model.pt")?.contains("torch.onnx.export") == true)
+    }
+
     @Test func aSmallFileCannotClaimGigabytes() throws {
         let data = try fixture("claim.h5")
         #expect(data.count < 10_000)
