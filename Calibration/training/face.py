@@ -33,7 +33,7 @@ def arguments():
     parser.add_argument("--run", required=True, help="folder for checkpoint and log")
     parser.add_argument("--start", help="instead of ImageNet's weights: a checkpoint of another run, or an"
                         " exported network (.onnx), of which only the backbone is taken")
-    parser.add_argument("--minutes", type=float, default=240)
+    parser.add_argument("--minutes", type=float, default=90)
     parser.add_argument("--epochs", type=float, default=100, help="upper limit; --minutes usually ends the run first")
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=1.5e-3)
@@ -114,7 +114,7 @@ def batch(count, options, team, epoch, step):
     on in the same one, and a team shares it out."""
     order = torch.randperm(count, generator=torch.Generator().manual_seed(options.seed + epoch))
     first = (step * team.size + team.rank) * options.batch
-    return order[first:first + options.batch]
+    return order[torch.arange(first, first + options.batch) % count]
 
 
 def main():
