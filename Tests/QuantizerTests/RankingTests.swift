@@ -74,26 +74,52 @@ struct RankingTests {
         #expect(tensor?.type == .int16)
     }
 
-    /// A value of the shortest part that holds is given back when the rest holds without it.
+    /// Another value is said to be worth more than the one that matters; `work` is what its readers multiply.
+    private func misled(_ ranking: Ranking, _ sensitive: Sensitive, work: (Int) -> Int) throws -> (Ranking, String) {
+        var ranking = ranking
+        let culprit = try #require(ranking.entries.first { $0.value == sensitive.culprit })
+        let other = try #require(
+            ranking.entries.indices.first {
+                let entry = ranking.entries[$0]
+                return entry.kind == .values && entry.type == .int8 && entry.value != culprit.value
+                    && entry.readerMultiplyAdds > 0
+            })
+        ranking.entries[other].alone = culprit.alone.map { $0 - 20 }
+        ranking.entries[other].readerMultiplyAdds = work(culprit.readerMultiplyAdds)
+        return (ranking, ranking.entries[other].value)
+    }
+
+    /// What comes first in the order and costs little is within every budget; it is given back in the end.
     @Test func whatIsNotNeededIsGivenBack() throws {
         let sensitive = try Sensitive()
         let quantizer = try sensitive.quantizer()
         let narrow = try Model(bytes: try quantizer.quantize().bytes, name: "sensitive")
-        var ranking = try quantizer.rank(narrow, with: sensitive.inputs)
-        let target = ranking.whole[0] + 6
-        // another value is said to be worth more than the one that matters
-        let others = ranking.entries.indices.filter {
-            ranking.entries[$0].kind == .values && ranking.entries[$0].value != sensitive.culprit
-                && ranking.entries[$0].type == .int8
-        }
-        let culprit = try #require(ranking.entries.first { $0.value == sensitive.culprit })
-        let other = try #require(others.first { ranking.entries[$0].readerMultiplyAdds > 0 })
-        ranking.entries[other].alone = culprit.alone.map { $0 - 20 }
+        let ranked = try quantizer.rank(narrow, with: sensitive.inputs)
+        let target = ranked.whole[0] + 6
+        let (ranking, _) = try misled(ranked, sensitive) { $0 / 100 }
         let (model, selection) = try quantizer.widen(by: ranking) { target - (try sqnr(sensitive, $0.bytes)) }
         #expect(selection.isReached && selection.trials.contains { $0.values == 2 && $0.shortfall <= 0 })
         #expect(selection.values == [sensitive.culprit] && selection.kept.values == 1)
         let reference = try quantizer.widened([sensitive.culprit]).quantize()
         #expect(model.bytes == reference.bytes && selection.kept.wideShare == reference.report.wideShare)
+    }
+
+    /// What comes first in the order and costs more than what suffices does not fit a budget that holds.
+    @Test func whatIsTooDearIsPassedOver() throws {
+        let sensitive = try Sensitive()
+        let quantizer = try sensitive.quantizer()
+        let narrow = try Model(bytes: try quantizer.quantize().bytes, name: "sensitive")
+        let ranked = try quantizer.rank(narrow, with: sensitive.inputs)
+        let target = ranked.whole[0] + 6
+        let (ranking, other) = try misled(ranked, sensitive) { 3 * $0 }
+        var tried: [[String]] = []
+        let (_, selection) = try quantizer.widen(by: ranking) { model in
+            let wide = try Model(bytes: model.bytes, name: "").description.tensors.filter { $0.type == .int16 }
+            tried.append(wide.compactMap(\.name))
+            return target - (try sqnr(sensitive, model.bytes))
+        }
+        #expect(selection.isReached && selection.values == [sensitive.culprit])
+        #expect(tried.contains { $0.contains(sensitive.culprit) && $0.contains(other) })
     }
 
     @Test func nothingIsWidenedWithoutNeed() throws {

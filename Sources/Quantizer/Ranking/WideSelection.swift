@@ -23,30 +23,48 @@ public struct WideSelection: Sendable, Equatable {
     public var kept = Trial(values: 0, wideShare: 0, shortfall: 0)
 }
 
-extension Ranking {
-    /// Values that may become int16, the largest gain for a multiply-add first.
-    ///
+/// Values that may become int16, the largest gain for a multiply-add first.
+private struct WideningOrder {
+    private(set) var entries: [Ranking.Entry] = []
+    /// What only elementwise operators read costs time too, though no multiply-adds.
+    private let least: Double
+
     /// Each step looks at the output that would gain most from it, of what noise is left by then.
-    func wideningOrder(of total: Int) -> [Entry] {
-        var left = entries.filter { $0.kind == .values && $0.type == .int8 && $0.share > 0 }
-        var noise = outputs.indices.map { output in
-            entries.reduce(0) { $0 + $1.noise(output) }
+    ///
+    /// - Parameter total: multiply-adds a decision of the whole network.
+    init(_ ranking: Ranking, total: Int) {
+        least = 1e-4 * Double(max(total, 1))
+        let outputs = ranking.outputs.indices
+        var left = ranking.entries.filter { $0.kind == .values && $0.type == .int8 && $0.share > 0 }
+        var noise = outputs.map { output in
+            ranking.entries.reduce(0) { $0 + $1.noise(output) }
         }
-        // what only elementwise operators read costs time too, though no multiply-adds
-        let least = 1e-4 * Double(max(total, 1))
-        var order: [Entry] = []
         while !left.isEmpty {
-            func score(_ entry: Entry) -> Double {
-                let gain = outputs.indices.map { noise[$0] > 0 ? entry.noise($0) / noise[$0] : 0 }.max() ?? 0
-                return gain / (Double(entry.readerMultiplyAdds) + least)
+            let scores = left.map { entry in
+                let gain = outputs.map { noise[$0] > 0 ? entry.noise($0) / noise[$0] : 0 }.max() ?? 0
+                return gain / cost([entry])
             }
-            let scores = left.map(score)
             let best = scores.indices.max { (scores[$0], $1) < (scores[$1], $0) }!
             let entry = left.remove(at: best)
-            for output in outputs.indices { noise[output] = max(noise[output] - entry.noise(output), 0) }
-            order.append(entry)
+            for output in outputs { noise[output] = max(noise[output] - entry.noise(output), 0) }
+            entries.append(entry)
         }
-        return order
+    }
+
+    /// In multiply-adds.
+    func cost(_ entries: [Ranking.Entry]) -> Double {
+        entries.reduce(0) { $0 + Double($1.readerMultiplyAdds) + least }
+    }
+
+    /// In order, every value that fits beside those before it.
+    func filling(_ budget: Double) -> [Ranking.Entry] {
+        var left = budget
+        return entries.filter { entry in
+            let cost = cost([entry])
+            guard cost <= left else { return false }
+            left -= cost
+            return true
+        }
     }
 }
 
@@ -58,23 +76,22 @@ extension Ranking.Entry {
 extension Quantizer {
     /// Makes int16 what the target needs and no more, measured in multiply-adds.
     ///
-    /// The ranking proposes an order, each value weighed by its gain for a multiply-add; the shortest part of it that
-    /// holds is found by halving, each time with the integer network itself. Values of that part that are not needed are
-    /// then given back, those first whose readers multiply most.
+    /// The ranking proposes an order, each value weighed by its gain for a multiply-add. A budget of multiply-adds is
+    /// filled in that order, with what still fits; the least budget that holds is found by halving, each time with the
+    /// integer network itself. Values that are not needed are then given back, those first whose readers multiply most.
     ///
     /// - Parameters:
     ///   - shortfall: by how much a network misses the target; at most 0 where it holds.
     ///   - progress: takes the number of networks that are tried, and how many at most will be.
-    /// - Returns: The network that holds with the fewest int16 values. Where none does, not even with all of them, the
+    /// - Returns: The network that holds for the fewest multiply-adds. Where none does, not even with all values, the
     ///   one with the fewest that gets nine tenths of the way that all of them get.
     /// - Throws: `QuantizerError`, or what `shortfall` throws.
     public func widen(
         by ranking: Ranking, shortfall: (QuantizedModel) throws -> Double,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> (model: QuantizedModel, selection: WideSelection) {
-        let order = ranking.wideningOrder(of: ProgramSplit(prepared).multiplyAdds(prepared))
-        let halvings = order.isEmpty ? 0 : Int.bitWidth - order.count.leadingZeroBitCount
-        let most = 2 + halvings + min(order.count, Self.mostGivenBack)
+        let order = WideningOrder(ranking, total: ProgramSplit(prepared).multiplyAdds(prepared))
+        let most = 2 + Self.halvings + min(order.entries.count, Self.mostGivenBack)
         var selection = WideSelection()
         func attempt(_ values: [Ranking.Entry]) throws -> (model: QuantizedModel, trial: WideSelection.Trial) {
             let model = try widened(Set(values.map(\.value))).quantize()
@@ -85,19 +102,28 @@ extension Quantizer {
             return (model, trial)
         }
         var best = try attempt([]), chosen: [Ranking.Entry] = []
-        if best.trial.shortfall > 0, !order.isEmpty {
+        if best.trial.shortfall > 0, !order.entries.isEmpty {
             let none = best.trial.shortfall
-            var misses = 0
-            best = try attempt(order)
+            best = try attempt(order.entries)
+            chosen = order.entries
             let limit = max(0, best.trial.shortfall + 0.1 * (none - best.trial.shortfall))
-            while best.trial.shortfall <= limit, best.trial.values - misses > 1 {
-                let middle = try attempt(Array(order.prefix((best.trial.values + misses) / 2)))
-                if middle.trial.shortfall <= limit { best = middle } else { misses = middle.trial.values }
+            var low = 0.0, high = order.cost(chosen), missed: [Ranking.Entry] = []
+            for _ in 0..<Self.halvings {
+                let budget = (low + high) / 2
+                let values = order.filling(budget)
+                if values == missed || values == chosen {
+                    if values == missed { low = budget } else { high = budget }
+                    continue
+                }
+                let trial = try attempt(values)
+                if trial.trial.shortfall <= limit {
+                    (best, chosen, high) = (trial, values, order.cost(values))
+                } else {
+                    (missed, low) = (values, budget)
+                }
             }
-            chosen = Array(order.prefix(best.trial.values))
-            // the last one is needed: without it the search went on
-            let costly = chosen.dropLast().sorted { $0.readerMultiplyAdds > $1.readerMultiplyAdds }
-            for entry in costly.prefix(Self.mostGivenBack) {
+            let costly = chosen.sorted { $0.readerMultiplyAdds > $1.readerMultiplyAdds }
+            for entry in costly.prefix(Self.mostGivenBack) where chosen.count > 1 {
                 let rest = chosen.filter { $0 != entry }
                 let fewer = try attempt(rest)
                 if fewer.trial.shortfall <= limit { (best, chosen) = (fewer, rest) }
@@ -109,6 +135,9 @@ extension Quantizer {
         selection.values = chosen.map(\.value)
         return (best.model, selection)
     }
+
+    /// How often the budget is halved: to a thousandth of what all values cost.
+    private static let halvings = 10
 
     /// How many values at most are tried to be given back.
     private static let mostGivenBack = 12

@@ -5,14 +5,14 @@ import Quantizer
 
 /// What the integers have to keep of the float network.
 enum AccuracyTarget {
-    /// No task loses more than so many points, or units of its regression.
-    case drop(Double)
+    /// What every task may lose, in points or units of its regression.
+    case drop(DropLimits)
     /// Every output's signal-to-noise ratio, dB.
     case sqnr(Double)
 
     var words: String {
         switch self {
-        case .drop(let most): String(format: "no task loses more than %g", most)
+        case .drop(let limits): limits.words
         case .sqnr(let least): String(format: "%g dB at every output", least)
         }
     }
@@ -59,10 +59,18 @@ final class AccuracyCheck {
         return ScoreComparison.pairs(floatScore, Self.score(samples, answers, labels))
     }
 
+    /// Refuses limits of tasks that no sample has a label for.
+    func requireLabels(_ limits: DropLimits) throws {
+        let labelled = floatScore.listing(model: "", skipped: 0).tasks.map(\.name)
+        if let missing = limits.byTask.keys.sorted().first(where: { !labelled.contains($0) }) {
+            throw CommandError("\(labels?.path ?? "--labels"): no sample has a label for \(missing), which --max-drop limits")
+        }
+    }
+
     /// By how much a network misses a target; at most 0 where it holds.
     func shortfall(_ target: AccuracyTarget, _ model: Model) throws -> Double {
         switch target {
-        case .drop(let most): return (try scores(model).map(\.drop).max() ?? 0) - most
+        case .drop(let limits): return limits.shortfall(try scores(model))
         case .sqnr(let least): return least - (try sqnr(model).min() ?? .infinity)
         }
     }

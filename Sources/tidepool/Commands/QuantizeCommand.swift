@@ -14,6 +14,8 @@ struct QuantizeCommand: ParsableCommand {
               tidepool quantize face.onnx --calibrate faces.tar --limit 256 --out face.tide --report face.html
               tidepool quantize swimmer.onnx --calibrate /dev/video0 --region 0.1,0.2,0.5,0.9 --out swimmer.tide
               tidepool quantize face.onnx --calibrate door.mp4 --out face.tide
+              tidepool quantize face.onnx --calibrate faces.tar --max-drop 0.2,age=0.05 --labels val.csv --check val.tar \
+            --out face.tide
               tidepool quantize own.onnx --recipe own.yaml --calibrate frames.npy --ranges minmax --out own.tide
 
             PASSES THAT --without LEAVES OUT
@@ -83,6 +85,7 @@ struct QuantizeCommand: ParsableCommand {
 
     private func quantize() throws {
         var (graph, recipe) = try reading.load(model, recipe: recipe)
+        try accuracy.maxDrop?.check(recipe)
         let set = try InputSet(path: calibrate, shape: InputShape(recipe), capture: capture.options(limit: limit))
         let samples = try load(set)
         let check = try CalibrationGuard(

@@ -40,6 +40,7 @@ final class QuantizationRun {
         let plain = try quantizer.quantize()
         guard let target = accuracy.target else { return plain }
         let check = try accuracyCheck()
+        if case .drop(let limits) = target { try check.requireLabels(limits) }
         let ranking = try rank(plain)
         let bar = ProgressBar("int16 trial", total: 1000)
         let (model, found) = try quantizer.widen(by: ranking) { model in
