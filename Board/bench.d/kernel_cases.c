@@ -71,22 +71,23 @@ static void run_gemm_pack(const tk_kernels *t, void *a) {
     t->gemm_pack(&p->weights, p->packed);
 }
 
-// ---------------------------------------------------------------- depthwise: side, channels, kernel, stride, to
+// ---------------------------------------------------------------- depthwise: side, channels, kernel, stride, to, from
 
 static void *prepare_depthwise(const tk_kernels *t, const int s[8]) {
     int32_t side = s[0], c = s[1], kernel = s[2], stride = s[3], out = (side + stride - 1) / stride;
+    tk_type from = (tk_type)s[5];
     tk_depthwise_weights w = { .kernel_h = kernel, .kernel_w = kernel, .channels = c, .stride_x = stride,
-                               .dilation_x = 1, .input_type = TK_INT8, .input_zero_point = -5,
+                               .dilation_x = 1, .input_type = from, .input_zero_point = -5,
                                .weights = weights((size_t)kernel * kernel * c), .bias = filled(c, 100),
                                .multiplier = filled(c, MULTIPLIER), .shift = filled(c, SHIFT) };
-    void *packed = memory(t->depthwise_packed_size(kernel, kernel, c, TK_INT8));
+    void *packed = memory(t->depthwise_packed_size(kernel, kernel, c, from));
     t->depthwise_pack(&w, packed);
     int32_t pad = ((out - 1) * stride + kernel - side) / 2;
-    return NEW(tk_depthwise, .kernel_h = kernel, .kernel_w = kernel, .channels = c, .input_type = TK_INT8,
+    return NEW(tk_depthwise, .kernel_h = kernel, .kernel_w = kernel, .channels = c, .input_type = from,
                .input_zero_point = -5, .input_h = side, .input_w = side, .output_h = out, .output_w = out,
                .stride_y = stride, .stride_x = stride, .pad_top = pad, .pad_left = pad,
                .dilation_y = 1, .dilation_x = 1,
-               .row_begin = 0, .row_end = out, .x = noise((size_t)side * side * c), .packed = packed,
+               .row_begin = 0, .row_end = out, .x = noise((size_t)side * side * c * from), .packed = packed,
                .y = memory((size_t)out * out * c * s[4]), .output = to((tk_type)s[4]));
 }
 static void run_depthwise(const tk_kernels *t, void *a) { t->depthwise(a); }
@@ -264,10 +265,11 @@ const kernel_case kernel_cases[] = {
     GEMM("dense-int16-1x256x1024", int16, 1, 256, 1024, TK_INT16, TK_INT16),
     CASE("gemm-pack-96x576", gemm_pack, 0, 96, 576, TK_INT8),
     CASE("gemm-pack-int16-96x576", gemm_pack, 0, 96, 576, TK_INT16),
-    CASE("depthwise-3x3-25x25x32", depthwise, 25, 32, 3, 1, TK_INT16),
-    CASE("depthwise-3x3-stride-2-25x25x64", depthwise, 25, 64, 3, 2, TK_INT16),
-    CASE("depthwise-5x5-7x7x192", depthwise, 7, 192, 5, 1, TK_INT16),
-    CASE("depthwise-5x5-stride-2-13x13x96", depthwise, 13, 96, 5, 2, TK_INT16),
+    CASE("depthwise-3x3-25x25x32", depthwise, 25, 32, 3, 1, TK_INT16, TK_INT8),
+    CASE("depthwise-3x3-stride-2-25x25x64", depthwise, 25, 64, 3, 2, TK_INT16, TK_INT8),
+    CASE("depthwise-5x5-7x7x192", depthwise, 7, 192, 5, 1, TK_INT16, TK_INT8),
+    CASE("depthwise-5x5-stride-2-13x13x96", depthwise, 13, 96, 5, 2, TK_INT16, TK_INT8),
+    CASE("depthwise-int16-3x3-25x25x40", depthwise, 25, 40, 3, 1, TK_INT16, TK_INT16),
     CASE("depthwise-pack-5x5x192", depthwise_pack, 0, 192, 5, 1),
     CASE("add-49x136", add, 49, 136),
     CASE("multiply-49x136", multiply, 49, 136, TK_SAME),

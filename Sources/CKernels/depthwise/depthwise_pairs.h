@@ -7,12 +7,15 @@
 // ends with the channels and may repeat some of the one before it, so that only fewer channels than CHUNK ask for
 // partial loads and stores.
 //
-// Packed: the row of zero points, then per chunk bias, multiplier, shift int32 [CHUNK], weights int16
-// [taps/2][CHUNK][2].
+// Where the taps of neighbouring pixels are neighbours in memory (stride 1), pixels inside the picture are one run of
+// elements, in chunks of their own that know no pixels: their parameters repeat after `period` of them.
+//
+// Packed: the row of zero points, then per chunk of a pixel, and per chunk of a run, bias, multiplier, shift int32
+// [CHUNK], weights int16 [taps/2][CHUNK][2].
 #include "../way_out.h"
 #include <string.h>
 
-enum { MAX_TAPS = 256 };   // larger kernels go to the scalar code
+enum { MAX_TAPS = 256, LONGEST_PERIOD = 16 };   // larger kernels go to the scalar code
 
 typedef struct chunk {
     int32_t *bias, *multiplier, *shift;   // [CHUNK]
@@ -35,9 +38,49 @@ static inline size_t chunk_first(size_t c, size_t channels) {
     return channels < CHUNK || c + CHUNK <= channels ? c : channels - CHUNK;
 }
 
+static inline size_t pixel_chunks(size_t channels) { return (channels + CHUNK - 1) / CHUNK; }
+
+/// Chunks after which a run begins anew with the first channel; 0 where there are no runs, since pixels of many channels
+/// waste little.
+static inline size_t period(size_t channels) {
+    size_t chunks = 1;
+    if (channels > 4 * CHUNK)
+        return 0;
+    while (chunks * CHUNK % channels != 0 && chunks <= LONGEST_PERIOD)
+        chunks++;
+    return chunks <= LONGEST_PERIOD ? chunks : 0;
+}
+
 static size_t pairs_depthwise_size(size_t taps, size_t channels, tk_type type) {
-    size_t bytes = zero_row_size(channels, type) + (channels + CHUNK - 1) / CHUNK * chunk_size(taps);
+    size_t bytes = zero_row_size(channels, type) + (pixel_chunks(channels) + period(channels)) * chunk_size(taps);
     return (bytes + 63) / 64 * 64;
+}
+
+/// Packs the channels from `first`; in a run the first follows the last.
+static void pack_chunk(const tk_depthwise_weights *w, size_t first, int is_run, chunk p) {
+    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, channels = (size_t)w->channels;
+    int exact = 1;
+    for (size_t i = 0; i < CHUNK; i++) {
+        size_t c = first + lane_channel(i);
+        p.shift[i] = 1;
+        if (is_run)
+            c %= channels;
+        if (c >= channels)
+            continue;
+        int32_t sum = 0, magnitude = 0;
+        for (size_t t = 0; t < taps; t++) {
+            int32_t weight = w->weights[t * channels + c];
+            p.weights[(t / 2 * CHUNK + i) * 2 + t % 2] = (int16_t)weight;
+            sum += weight;
+            magnitude += weight < 0 ? -weight : weight;
+        }
+        p.bias[i] = tk_multiply_add(-w->input_zero_point, sum, w->bias[c]);
+        p.multiplier[i] = w->multiplier[c];
+        p.shift[i] = w->shift[c];
+        exact &= tk_is_exact(tk_sum_bound(w->input_type, w->input_zero_point, magnitude, w->bias[c]), w->multiplier[c],
+                             w->shift[c]);
+    }
+    finish_parameters(exact, CHUNK, p.multiplier, p.shift);
 }
 
 static void pairs_depthwise_pack(const tk_depthwise_weights *w, void *packed) {
@@ -46,30 +89,10 @@ static void pairs_depthwise_pack(const tk_depthwise_weights *w, void *packed) {
     for (size_t c = 0; c < channels; c++)
         tk_store(w->input_type, packed, c, w->input_zero_point);
     uint8_t *at = (uint8_t *)packed + zero_row_size(channels, w->input_type);
-    for (size_t begin = 0; begin < channels; begin += CHUNK, at += chunk_size(taps)) {
-        size_t first = chunk_first(begin, channels);
-        chunk p = chunk_at(at);
-        int exact = 1;
-        for (size_t i = 0; i < CHUNK; i++) {
-            size_t c = first + lane_channel(i);
-            p.shift[i] = 1;
-            if (c >= channels)
-                continue;
-            int32_t sum = 0, magnitude = 0;
-            for (size_t t = 0; t < taps; t++) {
-                int32_t weight = w->weights[t * channels + c];
-                p.weights[(t / 2 * CHUNK + i) * 2 + t % 2] = (int16_t)weight;
-                sum += weight;
-                magnitude += weight < 0 ? -weight : weight;
-            }
-            p.bias[i] = tk_multiply_add(-w->input_zero_point, sum, w->bias[c]);
-            p.multiplier[i] = w->multiplier[c];
-            p.shift[i] = w->shift[c];
-            exact &= tk_is_exact(tk_sum_bound(w->input_type, w->input_zero_point, magnitude, w->bias[c]),
-                                 w->multiplier[c], w->shift[c]);
-        }
-        finish_parameters(exact, CHUNK, p.multiplier, p.shift);
-    }
+    for (size_t begin = 0; begin < channels; begin += CHUNK, at += chunk_size(taps))
+        pack_chunk(w, chunk_first(begin, channels), 0, chunk_at(at));
+    for (size_t i = 0; w->stride_x == 1 && i < period(channels); i++, at += chunk_size(taps))
+        pack_chunk(w, i * CHUNK % channels, 1, chunk_at(at));
 }
 
 TK_INLINE void chunk_store(int exact, const tk_depthwise *d, chunk p, lanes low, lanes high, uint8_t *y, size_t count) {
@@ -109,6 +132,18 @@ TK_INLINE void depthwise_pixel(const tk_depthwise *d, tk_type type, const uint8_
         depthwise_chunk(d, type, taps, tap_count, chunk_at(packed), chunk_first(begin, channels), CHUNK, y);
 }
 
+/// A run of output pixels, whose chunks of parameters repeat after `repeat`.
+TK_INLINE void depthwise_run(const tk_depthwise *d, tk_type type, const uint8_t *const *taps, size_t tap_count,
+                             size_t pixels, size_t repeat, uint8_t *y) {
+    size_t channels = (size_t)d->channels, elements = pixels * channels, size = chunk_size(tap_count);
+    const uint8_t *chunks = (const uint8_t *)d->packed + zero_row_size(channels, type) + pixel_chunks(channels) * size;
+    size_t i = 0, at = 0;
+    for (; i + CHUNK <= elements; i += CHUNK, at = at + 1 == repeat ? 0 : at + 1)
+        depthwise_chunk(d, type, taps, tap_count, chunk_at(chunks + at * size), i, CHUNK, y);
+    if (i < elements)
+        depthwise_chunk(d, type, taps, tap_count, chunk_at(chunks + at * size), i, elements - i, y);
+}
+
 /// The taps of output pixel (oy, ox).
 static void find_taps(const tk_depthwise *d, tk_type type, int32_t oy, int32_t ox, const uint8_t **taps) {
     size_t pixel_size = (size_t)d->channels * tk_size(type);
@@ -123,27 +158,48 @@ static void find_taps(const tk_depthwise *d, tk_type type, int32_t oy, int32_t o
     }
 }
 
-/// Output row `oy`. Where a pixel and the one before it lie inside the input, the taps only move on by the stride.
-TK_INLINE void depthwise_row(const tk_depthwise *d, tk_type type, int32_t oy) {
+/// Output row `oy`: the pixels whose taps all lie inside in one run where the stride and the channels allow, so that
+/// `repeat` is not 0. Else taps only move on by the stride where the pixel before was inside too.
+TK_INLINE void depthwise_row(const tk_depthwise *d, tk_type type, size_t tap_count, size_t repeat, int32_t oy) {
     const uint8_t *taps[MAX_TAPS + 1];
-    size_t kernel = (size_t)d->kernel_h * (size_t)d->kernel_w, even = (kernel + 1) / 2 * 2;
+    size_t kernel = (size_t)d->kernel_h * (size_t)d->kernel_w;
     size_t step = (size_t)d->stride_x * (size_t)d->channels * tk_size(type);
     int32_t top = oy * d->stride_y - d->pad_top;
     int32_t reach_y = (d->kernel_h - 1) * d->dilation_y, reach_x = (d->kernel_w - 1) * d->dilation_x;
     int rows_inside = top >= 0 && top + reach_y < d->input_h, was_inside = 0;
     size_t y_size = (size_t)d->channels * tk_size(d->output.type);
     uint8_t *y = (uint8_t *)d->y + (size_t)oy * (size_t)d->output_w * y_size;
-    taps[kernel] = d->packed;
-    for (int32_t ox = 0; ox < d->output_w; ox++, y += y_size) {
-        int32_t left = ox * d->stride_x - d->pad_left;
+    // what makes an odd number of taps even has no weights, but is read as far as a run goes
+    taps[kernel] = d->x;
+    for (int32_t ox = 0; ox < d->output_w;) {
+        int32_t left = ox * d->stride_x - d->pad_left, pixels = 1;
         int inside = rows_inside && left >= 0 && left + reach_x < d->input_w;
         if (inside && was_inside)
             for (size_t t = 0; t < kernel; t++)
                 taps[t] += step;
         else
             find_taps(d, type, oy, ox, taps);
+        if (inside && repeat != 0) {
+            pixels = d->input_w - reach_x - left;
+            pixels = pixels < d->output_w - ox ? pixels : d->output_w - ox;
+            depthwise_run(d, type, taps, tap_count, (size_t)pixels, repeat, y + (size_t)ox * y_size);
+            inside = 0;
+        } else {
+            depthwise_pixel(d, type, taps, tap_count, y + (size_t)ox * y_size);
+        }
         was_inside = inside;
-        depthwise_pixel(d, type, taps, even, y);
+        ox += pixels;
+    }
+}
+
+TK_INLINE void depthwise_rows(const tk_depthwise *d, tk_type type) {
+    size_t even = ((size_t)d->kernel_h * (size_t)d->kernel_w + 1) / 2 * 2;
+    size_t repeat = d->stride_x == 1 ? period((size_t)d->channels) : 0;
+    for (int32_t oy = d->row_begin; oy < d->row_end; oy++) {
+        if (even == 10)
+            depthwise_row(d, type, 10, repeat, oy);
+        else
+            depthwise_row(d, type, even, repeat, oy);
     }
 }
 
@@ -165,10 +221,8 @@ TK_TARGET void TK_KERNEL(depthwise)(const tk_depthwise *d) {
         tk_depthwise_scalar(d);
         return;
     }
-    for (int32_t oy = d->row_begin; oy < d->row_end; oy++) {
-        if (d->input_type == TK_INT8)
-            depthwise_row(d, TK_INT8, oy);
-        else
-            depthwise_row(d, TK_INT16, oy);
-    }
+    if (d->input_type == TK_INT8)
+        depthwise_rows(d, TK_INT8);
+    else
+        depthwise_rows(d, TK_INT16);
 }

@@ -84,8 +84,9 @@ static void find_taps(const tk_depthwise *d, int32_t oy, int32_t ox, const uint8
 TK_INLINE void run_row(const tk_depthwise *d, size_t quads, size_t repeat, int32_t oy) {
     const uint8_t *taps[MAX_TAPS + 3];
     size_t kernel = (size_t)d->kernel_h * (size_t)d->kernel_w;
+    // those that fill the last quad have no weights, but are read as far as a run goes
     for (size_t t = kernel; t < 4 * quads; t++)
-        taps[t] = d->packed;
+        taps[t] = d->x;
     size_t y_pixel = (size_t)d->channels * tk_size(d->output.type), step = (size_t)d->stride_x * (size_t)d->channels;
     uint8_t *y = (uint8_t *)d->y + (size_t)oy * (size_t)d->output_w * y_pixel;
     int32_t reach_x = (d->kernel_w - 1) * d->dilation_x, top = oy * d->stride_y - d->pad_top;

@@ -18,38 +18,54 @@ TK_VBMI void tk_table_int8_avx512vbmi(const int8_t *x, size_t count, const int8_
     }
 }
 
-/// A window's points and rises, 64 segments a pair of registers, and what its inputs are limited to.
+/// A window's points and twice its rises, their lower and upper bytes: 64 segments a register. And what inputs are limited
+/// to.
 typedef struct window {
-    __m512i point[4], twice_rise[4], lowest, highest;
+    __m512i point[2][2], twice_rise[2][2], lowest, highest;
 } window;
-
-/// 32 words of their bytes.
-TK_VBMI_INLINE __m512i join(const uint8_t *low, const uint8_t *high) {
-    __m512i upper = _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)high));
-    return _mm512_or_si512(_mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)low)), _mm512_slli_epi16(upper, 8));
-}
 
 TK_VBMI_INLINE window load_window(const tk_byte_table *table) {
     window w = { .lowest = _mm512_set1_epi16(table->lowest), .highest = _mm512_set1_epi16(table->highest) };
-    for (int i = 0; i < 4; i++) {
-        w.point[i] = join(table->point[0] + 32 * i, table->point[1] + 32 * i);
-        w.twice_rise[i] = _mm512_slli_epi16(join(table->rise[0] + 32 * i, table->rise[1] + 32 * i), 1);
+    for (int half = 0; half < 2; half++) {
+        for (int byte = 0; byte < 2; byte++)
+            w.point[byte][half] = _mm512_loadu_si512(table->point[byte] + 64 * half);
+        __m512i low = _mm512_loadu_si512(table->rise[0] + 64 * half);
+        __m512i high = _mm512_loadu_si512(table->rise[1] + 64 * half);
+        __m512i carried = _mm512_and_si512(_mm512_srli_epi16(low, 7), _mm512_set1_epi8(1));
+        w.twice_rise[0][half] = _mm512_add_epi8(low, low);
+        w.twice_rise[1][half] = _mm512_or_si512(_mm512_add_epi8(high, high), carried);
     }
     return w;
 }
 
-/// The bytes of 32 inputs times 2^8. A word permute of two registers knows the segment's lower 6 bits; the next one, bit 13
-/// of x, chooses between two of them. The upper half of f*2^8 times twice the rise is floor(f*rise / 2^7).
-TK_VBMI_INLINE __m512i words(__m512i x, const window *w) {
-    x = _mm512_min_epi16(_mm512_max_epi16(x, w->lowest), w->highest);
-    __m512i segment = _mm512_srli_epi16(x, 7), f = _mm512_slli_epi16(x, 8);
-    __mmask32 is_upper = _mm512_test_epi16_mask(x, _mm512_set1_epi16(1 << 13));
-    __m512i point = _mm512_mask_blend_epi16(is_upper, _mm512_permutex2var_epi16(w->point[0], segment, w->point[1]),
-                                            _mm512_permutex2var_epi16(w->point[2], segment, w->point[3]));
-    __m512i rise = _mm512_mask_blend_epi16(is_upper, _mm512_permutex2var_epi16(w->twice_rise[0], segment, w->twice_rise[1]),
-                                           _mm512_permutex2var_epi16(w->twice_rise[2], segment, w->twice_rise[3]));
-    __m512i line = _mm512_add_epi16(point, _mm512_mulhi_epi16(f, rise));
+/// A permute of one register's bytes knows the segment's lower 6 bits; the next one chooses between two of them.
+TK_VBMI_INLINE __m512i look_up(const __m512i rows[2], __m512i segment, __mmask64 is_upper) {
+    return _mm512_mask_permutexvar_epi8(_mm512_permutexvar_epi8(segment, rows[0]), is_upper, segment, rows[1]);
+}
+
+/// Bits 7 to 14 of 32 inputs: the segment, and one bit that permutes do not look at.
+TK_VBMI_INLINE __m512i segments(__m512i x) { return _mm512_srli_epi16(_mm512_add_epi16(x, x), 8); }
+
+/// 32 bytes times 2^8. The upper half of f*2^8 times twice the rise is floor(f*rise / 2^7).
+TK_VBMI_INLINE __m512i on_line(__m512i x, __m512i point, __m512i twice_rise) {
+    __m512i line = _mm512_add_epi16(point, _mm512_mulhi_epi16(_mm512_slli_epi16(x, 8), twice_rise));
     return _mm512_adds_epi16(line, _mm512_set1_epi16(128));
+}
+
+/// 64 bytes. What packing takes from the two inputs' halves of each 128 bits, unpacking gives back to them.
+TK_VBMI_INLINE __m512i bytes(__m512i low, __m512i high, const window *w, __m512i upper_bytes) {
+    low = _mm512_min_epi16(_mm512_max_epi16(low, w->lowest), w->highest);
+    high = _mm512_min_epi16(_mm512_max_epi16(high, w->lowest), w->highest);
+    __m512i segment = _mm512_packus_epi16(segments(low), segments(high));
+    __mmask64 is_upper = _mm512_test_epi8_mask(segment, _mm512_set1_epi8(64));
+    __m512i point[2], rise[2];
+    for (int byte = 0; byte < 2; byte++) {
+        point[byte] = look_up(w->point[byte], segment, is_upper);
+        rise[byte] = look_up(w->twice_rise[byte], segment, is_upper);
+    }
+    low = on_line(low, _mm512_unpacklo_epi8(point[0], point[1]), _mm512_unpacklo_epi8(rise[0], rise[1]));
+    high = on_line(high, _mm512_unpackhi_epi8(point[0], point[1]), _mm512_unpackhi_epi8(rise[0], rise[1]));
+    return _mm512_permutex2var_epi8(low, upper_bytes, high);
 }
 
 TK_VBMI void tk_table_int16_int8_avx512vbmi(const int16_t *x, size_t count, const tk_byte_table *table, int8_t *out) {
@@ -61,15 +77,16 @@ TK_VBMI void tk_table_int16_int8_avx512vbmi(const int16_t *x, size_t count, cons
     uint8_t odd_bytes[64];
     for (int i = 0; i < 64; i++)
         odd_bytes[i] = (uint8_t)(2 * i + 1);
-    const __m512i upper = _mm512_loadu_si512(odd_bytes);
+    const __m512i upper_bytes = _mm512_loadu_si512(odd_bytes);
     size_t i = 0;
-    for (; i + 64 <= count; i += 64) {
-        __m512i low = words(_mm512_loadu_si512(x + i), &w), high = words(_mm512_loadu_si512(x + i + 32), &w);
-        _mm512_storeu_si512(out + i, _mm512_permutex2var_epi8(low, upper, high));
-    }
-    for (; i < count; i += 32) {
-        __m512i v = words(_mm512_maskz_loadu_epi16((__mmask32)first_bits(count - i, 32), x + i), &w);
-        _mm512_mask_storeu_epi8(out + i, first_bits(count - i, 32), _mm512_permutexvar_epi8(upper, v));
+    for (; i + 64 <= count; i += 64)
+        _mm512_storeu_si512(
+            out + i, bytes(_mm512_loadu_si512(x + i), _mm512_loadu_si512(x + i + 32), &w, upper_bytes));
+    if (i < count) {
+        size_t left = count - i, right = left > 32 ? left - 32 : 0;
+        __m512i low = _mm512_maskz_loadu_epi16((__mmask32)first_bits(left, 32), x + i);
+        __m512i high = _mm512_maskz_loadu_epi16((__mmask32)first_bits(right, 32), x + i + (right > 0 ? 32 : 0));
+        _mm512_mask_storeu_epi8(out + i, first_bits(left, 64), bytes(low, high, &w, upper_bytes));
     }
 }
 #endif
