@@ -39,7 +39,7 @@ TK_TARGET static void by_columns(const tk_depthwise *d) {
 
 TK_TARGET static void by_runs(const tk_depthwise *d) {
     size_t quads = quad_count((size_t)d->kernel_h * (size_t)d->kernel_w);
-    size_t repeat = d->stride_x == 1 ? period((size_t)d->channels) : 0;
+    size_t repeat = d->stride_x == 1 ? run_period((size_t)d->channels, ELEMENTS) : 0;
     for (int32_t oy = d->row_begin; oy < d->row_end; oy++) {
         if (quads == 3)
             run_row(d, 3, repeat, oy);

@@ -13,9 +13,10 @@
 // Packed: the row of zero points, then per chunk of a pixel, and per chunk of a run, bias, multiplier, shift int32
 // [CHUNK], weights int16 [taps/2][CHUNK][2].
 #include "../way_out.h"
+#include "run_period.h"
 #include <string.h>
 
-enum { MAX_TAPS = 256, LONGEST_PERIOD = 16 };   // larger kernels go to the scalar code
+enum { MAX_TAPS = 256 };   // larger kernels go to the scalar code
 
 typedef struct chunk {
     int32_t *bias, *multiplier, *shift;   // [CHUNK]
@@ -40,16 +41,8 @@ static inline size_t chunk_first(size_t c, size_t channels) {
 
 static inline size_t pixel_chunks(size_t channels) { return (channels + CHUNK - 1) / CHUNK; }
 
-/// Chunks after which a run begins anew with the first channel; 0 where there are no runs, since pixels of many channels
-/// waste little.
-static inline size_t period(size_t channels) {
-    size_t chunks = 1;
-    if (channels > 4 * CHUNK)
-        return 0;
-    while (chunks * CHUNK % channels != 0 && chunks <= LONGEST_PERIOD)
-        chunks++;
-    return chunks <= LONGEST_PERIOD ? chunks : 0;
-}
+/// Chunks after which a run's parameters repeat; 0 where there are no runs, since pixels of many channels waste little.
+static inline size_t period(size_t channels) { return channels > 4 * CHUNK ? 0 : run_period(channels, CHUNK); }
 
 static size_t pairs_depthwise_size(size_t taps, size_t channels, tk_type type) {
     size_t bytes = zero_row_size(channels, type) + (pixel_chunks(channels) + period(channels)) * chunk_size(taps);

@@ -1,22 +1,16 @@
 // Depthwise convolution in runs of output pixels. A run is a list of pointers, one a tap, a row of zero points standing in
 // for padding. Where the taps of neighbouring pixels are neighbours in memory (stride 1) a run is long, and its elements go
-// in chunks of 64 whatever the number of channels: the parameters of the chunks repeat after `period` of them. Included
+// in chunks of 64 whatever the number of channels: the parameters of the chunks repeat after `run_period` of them. Included
 // after depthwise_quads.h.
 
-enum { MAX_TAPS = 256, LONGEST_PERIOD = 16 };
+#include "run_period.h"
+
+enum { MAX_TAPS = 256 };
 
 static size_t quad_count(size_t taps) { return (taps + 3) / 4; }
 
-/// Chunks after which a long run begins anew with the first channel; 0 where runs of one pixel waste little.
-static size_t period(size_t channels) {
-    size_t chunks = 1;
-    while (chunks * ELEMENTS % channels != 0 && chunks <= LONGEST_PERIOD)
-        chunks++;
-    return chunks <= LONGEST_PERIOD ? chunks : 0;
-}
-
 static size_t run_chunks(size_t channels) {
-    size_t repeated = period(channels), single = (channels + ELEMENTS - 1) / ELEMENTS;
+    size_t repeated = run_period(channels, ELEMENTS), single = (channels + ELEMENTS - 1) / ELEMENTS;
     return repeated > single ? repeated : single;
 }
 
